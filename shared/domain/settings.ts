@@ -1,0 +1,46 @@
+/** Settings of the whole app, kept in the store. Theme and density belong to a window and stay there. */
+import { z } from 'zod';
+import { AgentChoice } from './agent.ts';
+
+export const AcpAgent = z.object({ name: z.string().min(1).max(100), command: z.array(z.string().min(1)).min(1).max(256) });
+export type AcpAgent = z.infer<typeof AcpAgent>;
+
+export const Settings = z.object({
+  governor: z
+    .object({
+      /** Live sessions at once: over everything, in one repository, and of one agent kind. 0 means no limit of that sort. */
+      global: z.number().int().min(0).max(1000).default(8),
+      perRepository: z.number().int().min(0).max(1000).default(4),
+      perAgent: z.record(z.string(), z.number().int().min(0).max(1000)).default({}),
+    })
+    .prefault({}),
+  budget: z
+    .object({
+      /** US dollars a calendar day (local time) over all sessions; null means none. */
+      perDayUsd: z.number().positive().nullable().default(null),
+    })
+    .prefault({}),
+  retry: z
+    .object({
+      /** Attempts of a node in all, the first included. */
+      attempts: z.number().int().min(1).max(10).default(2),
+      /** Wait before the second attempt in seconds; doubles each time. */
+      backoffSeconds: z.number().min(0).max(3600).default(5),
+    })
+    .prefault({}),
+  agents: z
+    .object({
+      /** Path of the Claude Code CLI; empty means the `claude` on PATH. */
+      claudePath: z.string().max(4096).default(''),
+      acp: z.array(AcpAgent).max(50).default([]),
+      /** What "New task" starts with. */
+      preferred: AgentChoice.default({ kind: 'claude-code', name: '', command: [], model: '' }),
+    })
+    .prefault({}),
+  notify: z.object({ permission: z.boolean().default(true), review: z.boolean().default(true), failure: z.boolean().default(true) }).prefault({}),
+  tourDone: z.boolean().default(false),
+});
+export type Settings = z.infer<typeof Settings>;
+
+/** The settings of a fresh installation. */
+export const defaultSettings: Settings = Settings.parse({});
