@@ -1,0 +1,243 @@
+/**
+ * The store as the other rooms see it. Writes are synchronous and inside one transaction; a write that returned is on disk.
+ * Every row the views show carries `rev`, the global revision of its last change; `changed` fires once after each commit.
+ * @throws {FaultError} STORE_FULL, STORE_LOCKED, STORE_DAMAGED from any write: nothing of that transaction was kept
+ */
+import type { AgentChoice } from '#shared/domain/agent.ts';
+import type { Change, CheckRun } from '#shared/domain/change.ts';
+import type { Repository } from '#shared/domain/repository.ts';
+import type { NumberedEvent, SessionGauge } from '#shared/domain/session-event.ts';
+import type { Decision, NewTask, Permission, PermissionRule, Session, Task } from '#shared/domain/session.ts';
+import type { Settings } from '#shared/domain/settings.ts';
+import type { AttemptStatus, ChangeStatus, NodeStatus, PlanStatus, SessionStatus } from '#shared/domain/status.ts';
+import type { Place } from '#shared/host-protocol/commands.ts';
+import type { IndexedItem } from '#shared/contract/sessions.ts';
+
+export type StoreState = { readonly state: 'ok' | 'full' | 'locked' | 'damaged'; readonly detail: string };
+
+/** A session with what only the core needs. */
+export type SessionRow = Session & {
+  readonly attemptId: string;
+  readonly base: string | null;
+  readonly place: Place | null;
+  readonly queuedAt: number;
+  readonly blockedSince: number | null;
+  readonly nextPrompt: { readonly text: string; readonly from: 'task' | 'person' | 'review' } | null;
+};
+/** What a transition or a patch of a session may set beside its status. */
+export type SessionPatch = Partial<
+  Pick<
+    SessionRow,
+    | 'statusCode'
+    | 'statusText'
+    | 'agentSessionId'
+    | 'cwd'
+    | 'branch'
+    | 'base'
+    | 'place'
+    | 'startedAt'
+    | 'endedAt'
+    | 'queuedAt'
+    | 'activeMs'
+    | 'blockedMs'
+    | 'activeSince'
+    | 'blockedSince'
+    | 'activity'
+    | 'changeId'
+    | 'archivedAt'
+    | 'nextPrompt'
+    | 'attemptId'
+  >
+>;
+export type NodeRow = {
+  readonly id: string;
+  readonly planId: string;
+  readonly taskId: string;
+  readonly position: number;
+  readonly title: string;
+  readonly body: string;
+  readonly dependsOn: readonly string[];
+  readonly status: NodeStatus;
+  readonly attempts: number;
+  readonly notBefore: number | null;
+  readonly sessionId: string | null;
+};
+export type AttemptRow = {
+  readonly id: string;
+  readonly nodeId: string;
+  readonly number: number;
+  readonly sessionId: string;
+  readonly status: AttemptStatus;
+  readonly fault: string | null;
+  readonly queuedAt: number;
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+};
+export type RunRow = {
+  readonly sessionId: string;
+  readonly epoch: string;
+  readonly number: number;
+  readonly lastSeq: number;
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+  readonly pid: number | null;
+};
+/** A change with what only the core needs. */
+export type ChangeRow = Change & { readonly place: Place; readonly mergedBefore: string | null };
+export type PermissionRow = Permission & { readonly epoch: string };
+export type PlanEvent = {
+  readonly seq: number;
+  readonly planId: string;
+  readonly at: number;
+  readonly kind: 'plan' | 'node' | 'attempt';
+  readonly targetId: string;
+  readonly from: string | null;
+  readonly to: string;
+  readonly detail: string;
+};
+
+export type Store = {
+  readonly path: string;
+  state(): StoreState;
+  /** Runs `work` in one immediate transaction (nested calls join the outer one). */
+  transaction<T>(work: () => T): T;
+  /** The highest revision that is committed. */
+  rev(): number;
+  /** Calls back after each commit that changed a revision; returns the unsubscribe. */
+  onChanged(listener: () => void): () => void;
+
+  readonly settings: { get(): Settings; save(settings: Settings): void };
+
+  readonly repositories: {
+    get(id: string): Repository | null;
+    byPath(path: string): Repository | null;
+    list(): Repository[];
+    insert(repository: Omit<Repository, 'rev'>): Repository;
+    patch(id: string, patch: Partial<Pick<Repository, 'name' | 'settings' | 'present' | 'archivedAt'>>): Repository | null;
+    since(rev: number): Repository[];
+  };
+
+  readonly tasks: {
+    /** Stores task, plan, nodes (a chain: each depends on the one before), and the edges given; nodes without dependencies are `ready`. */
+    insert(
+      id: string,
+      task: NewTask,
+      nodes: readonly { id: string; title: string; body: string; dependsOn: readonly string[] }[],
+      at: number,
+      key?: string,
+    ): Task;
+    get(id: string): Task | null;
+    byKey(key: string): Task | null;
+    since(rev: number): Task[];
+  };
+
+  readonly plans: {
+    nodes(planId: string): NodeRow[];
+    node(id: string): NodeRow | null;
+    /** Nodes that may start now: ready, their plan active, `notBefore` passed. Oldest first. */
+    readyNodes(now: number): NodeRow[];
+    /** The next `notBefore` in the future, so that a timer can be set; null when there is none. */
+    nextWake(now: number): number | null;
+    /** Compare-and-set against the transition table of shared/domain/status.ts; false when the row was in another state. Writes a plan event. */
+    movePlan(id: string, to: PlanStatus, detail: string, at: number): boolean;
+    moveNode(id: string, to: NodeStatus, detail: string, at: number, patch?: { notBefore?: number | null; sessionId?: string; attempts?: number }): boolean;
+    insertAttempt(attempt: { id: string; nodeId: string; number: number; sessionId: string; at: number }): void;
+    attempt(id: string): AttemptRow | null;
+    moveAttempt(id: string, to: AttemptStatus, detail: string, at: number): boolean;
+    events(planId: string): PlanEvent[];
+  };
+
+  readonly sessions: {
+    insert(session: {
+      id: string;
+      taskId: string;
+      nodeId: string;
+      attemptId: string;
+      repositoryId: string;
+      title: string;
+      agent: AgentChoice;
+      limits: Session['limits'];
+      at: number;
+      patch?: SessionPatch;
+    }): SessionRow;
+    get(id: string): SessionRow | null;
+    list(filter: { status?: readonly SessionStatus[]; repositoryId?: string; archived?: boolean; limit: number; before?: number }): {
+      sessions: SessionRow[];
+      more: boolean;
+    };
+    /** All of a status, oldest queued first. */
+    inStatus(status: readonly SessionStatus[]): SessionRow[];
+    /** Compare-and-set; null when the session was in a state that does not lead there. `from` narrows the sources further. */
+    move(id: string, to: SessionStatus, patch?: SessionPatch, from?: readonly SessionStatus[]): SessionRow | null;
+    patch(id: string, patch: SessionPatch): SessionRow | null;
+    /** Not durable by itself: kept with the next commit that has another reason, at most every few seconds. */
+    gauge(id: string, gauge: SessionGauge): void;
+    since(rev: number): Session[];
+    /** US dollars over all runs of the task's sessions; over all runs since a time. */
+    spentOnTask(taskId: string): number;
+    spentSince(at: number): number;
+  };
+
+  readonly runs: {
+    begin(sessionId: string, epoch: string, at: number): RunRow;
+    end(sessionId: string, epoch: string, at: number, reason: string, exitCode: number | null): void;
+    /** Runs without an end: what a restart has to look after. */
+    open(): RunRow[];
+    /** Where each open run stands, for the host's hello. */
+    cursors(): { sessionId: string; epoch: string; seq: number }[];
+    setPid(sessionId: string, epoch: string, pid: number | null): void;
+  };
+
+  readonly events: {
+    /**
+     * Appends what is new of a batch, folds the transcript, usage, activity and counters, all in one transaction. Events at or below the
+     * run's last number are ignored; a gap throws EVENT_GAP.
+     * @returns the events that were new, with their number in the session
+     */
+    append(sessionId: string, events: readonly NumberedEvent[]): { seq: number; event: NumberedEvent }[];
+    page(sessionId: string, after: number, limit: number): { seq: number; at: number; event: unknown }[];
+    items(sessionId: string, from: number, count: number): { total: number; items: IndexedItem[] };
+    itemsSince(sessionId: string, rev: number, limit: number): IndexedItem[];
+    /** Number of events, number of items. */
+    size(sessionId: string): { events: number; items: number };
+    /** The text of the last whole block the agent itself said, for a change's summary. */
+    lastText(sessionId: string): string;
+  };
+
+  readonly permissions: {
+    insert(permission: Omit<PermissionRow, 'rev' | 'sessionTitle' | 'repositoryId' | 'status' | 'note' | 'answeredBy' | 'answeredAt'>): PermissionRow;
+    get(id: string): PermissionRow | null;
+    byRequest(sessionId: string, epoch: string, requestId: string): PermissionRow | null;
+    /** Waiting → closed; null when it was closed already. */
+    close(id: string, to: 'allowed' | 'denied' | 'expired', by: string | null, note: string | null, at: number): PermissionRow | null;
+    waiting(sessionId?: string): PermissionRow[];
+    list(limit: number): PermissionRow[];
+    since(rev: number): Permission[];
+    rules(repositoryId?: string): PermissionRule[];
+    addRule(rule: PermissionRule): void;
+    removeRule(id: string, at: number): boolean;
+  };
+
+  readonly changes: {
+    insert(change: Omit<ChangeRow, 'rev'>): ChangeRow;
+    get(id: string): ChangeRow | null;
+    list(waiting: boolean, limit: number): ChangeRow[];
+    move(id: string, to: ChangeStatus, patch: Partial<ChangeRow>, from?: readonly ChangeStatus[]): ChangeRow | null;
+    patch(id: string, patch: Partial<Pick<ChangeRow, 'viewed' | 'snapshot' | 'files' | 'added' | 'deleted' | 'summary' | 'conflicts'>>): ChangeRow | null;
+    since(rev: number): Change[];
+    insertCheck(check: CheckRun): void;
+    finishCheck(id: string, patch: Pick<CheckRun, 'status' | 'exitCode' | 'output' | 'cut' | 'endedAt'>): void;
+    checks(changeId: string): CheckRun[];
+    /** Checks still marked running: what a restart marks as cancelled. */
+    runningChecks(): CheckRun[];
+  };
+
+  readonly decisions: {
+    append(decision: Decision): void;
+    list(filter: { targetId?: string; before?: number; limit: number }): Decision[];
+    lastOf(targetId: string): Decision | null;
+  };
+
+  /** Closes the database after a checkpoint. */
+  close(): void;
+};
