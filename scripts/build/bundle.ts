@@ -1,0 +1,51 @@
+/** Turns one target into its output: Vite for the renderer, esbuild for everything that runs in Node or as a preload. */
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { build as esbuild, type BuildOptions } from 'esbuild';
+import { outDir, root, type Target } from './targets.ts';
+
+/** CommonJS packages inside an ES module still call `require` for Node's own modules. */
+const requireBanner = `import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);`;
+
+/** Native addons stay outside; the two after `ws` speeds up with are optional and not installed. */
+const external = ['better-sqlite3', 'electron', 'bufferutil', 'utf-8-validate'];
+
+const optionsOf: Record<'node' | 'preload', BuildOptions> = {
+  node: { platform: 'node', target: 'node24', format: 'esm', banner: { js: requireBanner }, external },
+  // A sandboxed preload may only be CommonJS and may only require `electron`.
+  preload: { platform: 'browser', target: 'chrome140', format: 'cjs', external: ['electron'] },
+};
+
+/**
+ * Builds one target.
+ * @returns the files of this repository that went into it, relative to the repository
+ * @throws when an entry is missing or does not compile
+ */
+export async function bundle(target: Target): Promise<string[]> {
+  if (target.kind === 'renderer') return bundleRenderer(target);
+  const result = await esbuild({
+    ...optionsOf[target.kind],
+    absWorkingDir: root,
+    entryPoints: [target.entry],
+    outfile: path.join(outDir, target.output),
+    bundle: true,
+    metafile: true,
+    sourcemap: 'linked',
+    sourcesContent: false,
+    legalComments: 'none',
+    logLevel: 'silent',
+  });
+  return Object.keys(result.metafile.inputs).filter((file) => !file.includes('node_modules/') && !file.startsWith('<') && !file.startsWith('('));
+}
+
+async function bundleRenderer(target: Target): Promise<string[]> {
+  // Imported here: loading Vite takes longer than deciding that nothing has to be built.
+  const { build } = await import('vite');
+  await build({ root: path.join(root, path.dirname(target.entry)), configFile: path.join(root, 'vite.config.ts'), logLevel: 'warn' });
+  return [...(await filesIn('renderer')), ...(await filesIn('shared')), 'vite.config.ts'];
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(path.join(root, folder), { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)));
+}
