@@ -1,0 +1,127 @@
+/**
+ * All processes of this machine in one pass. Linux reads /proc in slices of a few milliseconds (the host must never block
+ * longer); elsewhere `ps` answers. Callers that ask at the same time share one pass, so 200 stops at once cost one scan, not 200.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { setImmediate as nextTick } from 'node:timers/promises';
+import { MARKER, type ProcessRow, type ProcessTable } from './row.ts';
+import { markersByPs, tableByPs } from './table-ps.ts';
+
+/** Longest stretch of work before the event loop gets its turn, in milliseconds. */
+const SLICE_MS = 5;
+
+const linux = process.platform === 'linux';
+const { pageBytes, ticksPerSecond } = linux ? kernelUnits() : { pageBytes: 4096, ticksPerSecond: 100 };
+
+/** The processes that live now. Never older than the call. */
+export const processTable: () => Promise<ProcessTable> = shared(linux ? tableByProc : tableByPs);
+
+/** One process, zombies too; null when it is gone. Linux only: elsewhere always null, because one look costs a run of `ps`. */
+export function processRow(pid: number): ProcessRow | null {
+  try {
+    return linux ? parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1')) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Start time of a process that was just started; 0 when it is gone already. */
+export async function startOf(pid: number): Promise<number> {
+  return (linux ? processRow(pid) : (await processTable()).get(pid))?.start ?? 0;
+}
+
+/**
+ * The marker in the environment of each process that has one and may be read (own processes only).
+ * @param among looks at these pids only
+ */
+export async function markers(among: Iterable<number>): Promise<Map<number, string>> {
+  return linux ? markersByProc(among) : markersByPs(among);
+}
+
+async function tableByProc(): Promise<ProcessTable> {
+  const rows = new Map<number, ProcessRow>();
+  await inSlices(
+    readdirSync('/proc')
+      .map(Number)
+      .filter((pid) => pid > 0),
+    (pid) => {
+      const row = processRow(pid);
+      if (row && !row.zombie) rows.set(pid, row);
+    },
+  );
+  return rows;
+}
+
+async function markersByProc(among: Iterable<number>): Promise<Map<number, string>> {
+  const found = new Map<number, string>();
+  await inSlices(among, (pid) => {
+    let environment: string;
+    try {
+      environment = readFileSync(`/proc/${pid}/environ`, 'latin1');
+    } catch {
+      return; // another user's, or gone meanwhile
+    }
+    const value = environment
+      .split('\0')
+      .find((entry) => entry.startsWith(`${MARKER}=`))
+      ?.slice(MARKER.length + 1);
+    if (value) found.set(pid, value);
+  });
+  return found;
+}
+
+/** Reads one line of /proc/<pid>/stat. The name in parentheses may hold anything, also `)` and spaces. */
+export function parseStat(line: string): ProcessRow | null {
+  const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
+  const number = (index: number): number => Number(fields[index]);
+  if (fields.length < 22) return null;
+  return {
+    pid: Number.parseInt(line, 10),
+    ppid: number(1),
+    zombie: fields[0] === 'Z' || fields[0] === 'X',
+    group: number(2),
+    session: number(3),
+    cpuMs: ((number(11) + number(12) + number(13) + number(14)) * 1000) / ticksPerSecond,
+    start: number(19),
+    rssBytes: number(21) * pageBytes,
+  };
+}
+
+/** Page size and clock ticks from the auxiliary vector, where the kernel tells them to every process. */
+function kernelUnits(): { pageBytes: number; ticksPerSecond: number } {
+  const units = { pageBytes: 4096, ticksPerSecond: 100 };
+  const vector = readFileSync('/proc/self/auxv');
+  for (let at = 0; at + 16 <= vector.length; at += 16) {
+    const type = vector.readBigUInt64LE(at);
+    if (type === 6n) units.pageBytes = Number(vector.readBigUInt64LE(at + 8));
+    if (type === 17n) units.ticksPerSecond = Number(vector.readBigUInt64LE(at + 8));
+  }
+  return units;
+}
+
+async function inSlices<T>(items: Iterable<T>, work: (item: T) => void): Promise<void> {
+  let until = performance.now() + SLICE_MS;
+  for (const item of items) {
+    if (performance.now() > until) {
+      await nextTick();
+      until = performance.now() + SLICE_MS;
+    }
+    work(item);
+  }
+}
+
+/** Joins callers: those that come while a pass runs wait for the next one, because the running one may have passed their process. */
+function shared<T>(pass: () => Promise<T>): () => Promise<T> {
+  let running: Promise<unknown> | null = null;
+  let next: Promise<T> | null = null;
+  return () => {
+    next ??= (async () => {
+      await running;
+      const mine = pass();
+      running = mine.catch(() => undefined);
+      next = null;
+      return mine;
+    })();
+    return next;
+  };
+}
