@@ -13,52 +13,58 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProcessRow } from './row.ts';
 import { markers, processTable } from './table.ts';
-import { childrenOf, treeOf, type TreeRoot } from './tree.ts';
+import { childrenOf, treeOf, type TreeRoot } from './members.ts';
 
 /** How long SIGKILL may take to show, in milliseconds. */
 const KILL_LIMIT_MS = 10_000;
 
 export type StopTree = {
-  readonly root: TreeRoot;
+  /** Null when the first process is not known: then the marker alone finds the tree. */
+  readonly root: TreeRoot | null;
   /** Value of the marker in the tree's environment; null when it has none. */
   readonly marker: string | null;
   /** 0 kills at once. */
   readonly graceMs: number;
 };
 
-/** @returns the processes that could not be ended; empty is the rule */
-export async function stopTree({ root, marker, graceMs }: StopTree): Promise<readonly ProcessRow[]> {
-  const killAt = performance.now() + graceMs;
+export type Stopped = {
+  /** How many processes were ended. */
+  readonly ended: number;
+  /** Those that could not be ended; empty is the rule. */
+  readonly left: readonly ProcessRow[];
+};
+
+/** Ends the tree and resolves when it is gone, or 10 s after SIGKILL did not help. */
+export async function stopTree(tree: StopTree): Promise<Stopped> {
+  const killAt = performance.now() + tree.graceMs;
   const giveUpAt = killAt + KILL_LIMIT_MS;
-  const known = new Map<number, ProcessRow>();
-  const asked = new Set<string>();
+  const known = new Map<string, ProcessRow>();
   for (let pause = 15; ; pause = Math.min(pause * 1.5, 150)) {
-    const members = await findMembers(root, marker, known);
-    if (members.length === 0) return [];
+    const members = await findMembers(tree, known);
     const now = performance.now();
-    if (now >= giveUpAt) return members;
+    if (members.length === 0 || now >= giveUpAt) return { ended: known.size - members.length, left: members };
     for (const row of members) {
-      known.set(row.pid, row);
       const name = `${row.pid}:${row.start}`;
       if (now >= killAt) signal(row.pid, 'SIGKILL');
-      else if (!asked.has(name)) signal(row.pid, 'SIGTERM');
-      asked.add(name);
+      else if (!known.has(name)) signal(row.pid, 'SIGTERM');
+      known.set(name, row);
     }
     await sleep(now < killAt ? Math.min(pause, Math.max(1, killAt - now)) : pause);
   }
 }
 
-async function findMembers(root: TreeRoot, marker: string | null, known: ReadonlyMap<number, ProcessRow>): Promise<ProcessRow[]> {
+async function findMembers({ root, marker }: StopTree, known: ReadonlyMap<string, ProcessRow>): Promise<ProcessRow[]> {
   const table = await processTable();
   const children = childrenOf(table);
-  const members = treeOf(root, table, children, known.values());
+  let members = treeOf(root, table, children, known.values());
   if (marker !== null) {
     // Only what started after the root and has left the tree needs its environment read: a handful, not the whole machine.
-    const strangers = [...table.values()].filter((row) => row.start >= root.start && !members.has(row.pid));
-    const marked = await markers(strangers.map((row) => row.pid));
+    const strangers = [...table.values()].filter((row) => row.start >= (root?.start ?? 0) && !members.has(row.pid));
+    const marked = await markers(table, strangers);
     const lost = strangers.filter((row) => marked.get(row.pid) === marker);
-    if (lost.length > 0) return [...treeOf(root, table, children, [...members.values(), ...lost]).values()];
+    if (lost.length > 0) members = treeOf(root, table, children, [...members.values(), ...lost]);
   }
+  members.delete(process.pid);
   return [...members.values()];
 }
 

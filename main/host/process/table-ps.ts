@@ -33,15 +33,15 @@ export function parsePsLine(line: string): ProcessRow | null {
   };
 }
 
-export async function markersByPs(among: Iterable<number>): Promise<Map<number, string>> {
-  const wanted = new Set(among);
+/** @returns a function that answers the marker of a pid; `ps -E` shows environments of own processes */
+export async function markersByPs(): Promise<(pid: number) => string | null> {
   const found = new Map<number, string>();
+  const marker = new RegExp(`\\s${MARKER}=(\\S+)`);
   for (const line of (await ps(['-axEwwo', 'pid=,command='])).split('\n')) {
-    const pid = Number.parseInt(line, 10);
-    const value = new RegExp(`(?:^|\\s)${MARKER}=(\\S+)`).exec(line)?.[1];
-    if (value && wanted.has(pid)) found.set(pid, value);
+    const value = marker.exec(line)?.[1];
+    if (value) found.set(Number.parseInt(line, 10), value);
   }
-  return found;
+  return (pid) => found.get(pid) ?? null;
 }
 
 function ps(args: string[]): Promise<string> {

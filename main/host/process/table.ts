@@ -30,12 +30,27 @@ export async function startOf(pid: number): Promise<number> {
   return (linux ? processRow(pid) : (await processTable()).get(pid))?.start ?? 0;
 }
 
+/** Markers already read, per pass: many sessions that stop together read each environment once. Null is "has none". */
+const readMarkers = new WeakMap<ProcessTable, Map<number, string | null>>();
+
 /**
  * The marker in the environment of each process that has one and may be read (own processes only).
- * @param among looks at these pids only
+ * @param table the pass the processes come from
+ * @param among looks at these only
  */
-export async function markers(among: Iterable<number>): Promise<Map<number, string>> {
-  return linux ? markersByProc(among) : markersByPs(among);
+export async function markers(table: ProcessTable, among: readonly ProcessRow[]): Promise<Map<number, string>> {
+  const known = readMarkers.get(table) ?? new Map<number, string | null>();
+  readMarkers.set(table, known);
+  const read = linux ? markerByProc : await markersByPs();
+  await inSlices(among, ({ pid }) => {
+    if (!known.has(pid)) known.set(pid, read(pid));
+  });
+  const found = new Map<number, string>();
+  for (const { pid } of among) {
+    const marker = known.get(pid);
+    if (marker) found.set(pid, marker);
+  }
+  return found;
 }
 
 async function tableByProc(): Promise<ProcessTable> {
@@ -52,22 +67,13 @@ async function tableByProc(): Promise<ProcessTable> {
   return rows;
 }
 
-async function markersByProc(among: Iterable<number>): Promise<Map<number, string>> {
-  const found = new Map<number, string>();
-  await inSlices(among, (pid) => {
-    let environment: string;
-    try {
-      environment = readFileSync(`/proc/${pid}/environ`, 'latin1');
-    } catch {
-      return; // another user's, or gone meanwhile
-    }
-    const value = environment
-      .split('\0')
-      .find((entry) => entry.startsWith(`${MARKER}=`))
-      ?.slice(MARKER.length + 1);
-    if (value) found.set(pid, value);
-  });
-  return found;
+function markerByProc(pid: number): string | null {
+  try {
+    const entries = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+    return entries.find((entry) => entry.startsWith(`${MARKER}=`))?.slice(MARKER.length + 1) || null;
+  } catch {
+    return null; // another user's, or gone meanwhile
+  }
 }
 
 /** Reads one line of /proc/<pid>/stat. The name in parentheses may hold anything, also `)` and spaces. */
@@ -99,15 +105,21 @@ function kernelUnits(): { pageBytes: number; ticksPerSecond: number } {
   return units;
 }
 
-async function inSlices<T>(items: Iterable<T>, work: (item: T) => void): Promise<void> {
-  let until = performance.now() + SLICE_MS;
-  for (const item of items) {
-    if (performance.now() > until) {
-      await nextTick();
-      until = performance.now() + SLICE_MS;
+let lane: Promise<void> = Promise.resolve();
+
+/** Works through items in short slices, one caller after another: 200 callers must not add up their slices to one long block. */
+function inSlices<T>(items: Iterable<T>, work: (item: T) => void): Promise<void> {
+  lane = lane.then(async () => {
+    let until = performance.now() + SLICE_MS;
+    for (const item of items) {
+      if (performance.now() > until) {
+        await nextTick();
+        until = performance.now() + SLICE_MS;
+      }
+      work(item);
     }
-    work(item);
-  }
+  });
+  return lane;
 }
 
 /** Joins callers: those that come while a pass runs wait for the next one, because the running one may have passed their process. */

@@ -1,0 +1,43 @@
+/** Which processes belong to a tree: by parent links, by group and session, and by the marker for those that left all three. */
+import type { ProcessRow, ProcessTable } from './row.ts';
+
+/** The first process of a tree. `start` as in ProcessRow, so that a recycled pid is not mistaken for it. */
+export type TreeRoot = { readonly pid: number; readonly start: number };
+
+/** Children by parent pid: built once for a table, used for every tree in it. */
+export type Children = ReadonlyMap<number, readonly ProcessRow[]>;
+
+export function childrenOf(table: ProcessTable): Children {
+  const children = new Map<number, ProcessRow[]>();
+  for (const row of table.values()) {
+    const siblings = children.get(row.ppid);
+    if (siblings) siblings.push(row);
+    else children.set(row.ppid, [row]);
+  }
+  return children;
+}
+
+/**
+ * The living processes of a tree, without looking at markers.
+ * @param root null when only markers can find it
+ * @param also members known from elsewhere (by marker, or from an earlier look); their descendants count too
+ */
+export function treeOf(root: TreeRoot | null, table: ProcessTable, children: Children, also: Iterable<ProcessRow> = []): Map<number, ProcessRow> {
+  const members = new Map<number, ProcessRow>();
+  const queue: ProcessRow[] = [];
+  const since = root?.start ?? 0;
+  const add = (row: ProcessRow | null | undefined): void => {
+    if (!row || members.has(row.pid) || row.start < since) return;
+    members.set(row.pid, row);
+    queue.push(row);
+  };
+  const holder = root && table.get(root.pid);
+  const recycled = holder && holder.start !== root.start;
+  if (root && !recycled) {
+    add(holder);
+    for (const row of table.values()) if (row.group === root.pid || row.session === root.pid) add(row);
+  }
+  for (const row of also) if (table.get(row.pid)?.start === row.start) add(row);
+  for (let row = queue.pop(); row; row = queue.pop()) for (const child of children.get(row.pid) ?? []) add(child);
+  return members;
+}
