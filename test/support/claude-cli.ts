@@ -1,0 +1,47 @@
+/** Finds the real Claude Code CLI for tests: the pinned one in `test/tools`, else the one on PATH; and the environment it runs offline in. */
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+export type ClaudeCli = { readonly found: true; readonly path: string } | { readonly found: false; readonly skip: string };
+
+function executable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The CLI, or the reason a test has to say when it skips. */
+export function findClaude(): ClaudeCli {
+  const pinned = join(import.meta.dirname, '..', 'tools', 'node_modules', '@anthropic-ai', `claude-code-${process.platform}-${process.arch}`, 'claude');
+  const candidates = [
+    pinned,
+    ...(process.env['PATH'] ?? '')
+      .split(delimiter)
+      .filter((dir) => dir !== '')
+      .map((dir) => join(dir, 'claude')),
+  ];
+  const path = candidates.find(executable);
+  if (path !== undefined) return { found: true, path };
+  return { found: false, skip: 'the Claude Code CLI is not installed: run `npm ci --prefix test/tools`, or put `claude` on PATH' };
+}
+
+/**
+ * Environment of a CLI that talks to nothing but the given model.
+ * @param home scratch folder for settings and transcripts; a resume needs the same one
+ */
+export function offlineEnv(modelUrl: string, home: string): Record<string, string> {
+  return {
+    PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+    HOME: home,
+    LANG: 'C.UTF-8',
+    ANTHROPIC_BASE_URL: modelUrl,
+    ANTHROPIC_API_KEY: 'test-key-of-the-scripted-model',
+    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+    DISABLE_TELEMETRY: '1',
+    DISABLE_AUTOUPDATER: '1',
+    DISABLE_ERROR_REPORTING: '1',
+  };
+}
