@@ -15,7 +15,10 @@ export default defineConfig({
     // The content security policy allows files of our own origin only: nothing inlined as data:, no inline script.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 700,
     rolldownOptions: {
+      // Schemas are built by calls that change nothing, so a view that needs one word of a domain file does not carry zod.
+      treeshake: { manualPureFunctions: ['z', 'oc', 'base', 'read', 'act'] },
       output: {
         codeSplitting: {
           // Loaded by the views that draw with them, never by the entry.
