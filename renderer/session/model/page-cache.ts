@@ -3,7 +3,8 @@
  * here knows of React or of the wire, so it can be tested as it is.
  *
  *   page   absent ──want──► loading ──fill──► held ──(least recently used, cache full)──► absent
- *                              └──fail──► absent        held | loading ──change──► the higher `rev` of an item wins
+ *                              └──fail──► absent      held ──expire──► old ──want──► loading
+ *          in every state an item is replaced only by one of the same or a higher `rev`
  */
 import type { IndexedItem } from '#shared/contract/sessions.ts';
 
@@ -11,7 +12,7 @@ export const PAGE_SIZE = 100;
 /** Pages kept: 20 × 100 items is several screens each way and stays in the megabytes. */
 export const MAX_PAGES = 20;
 
-type Page = { state: 'loading' | 'held'; readonly items: Map<number, IndexedItem> };
+type Page = { state: 'loading' | 'held' | 'old'; readonly items: Map<number, IndexedItem> };
 
 export class PageCache {
   /** Insertion order is the order of use: the first page is the least recently used one. */
@@ -47,9 +48,9 @@ export class PageCache {
     const last = Math.min(to, this.#total - 1);
     for (let page = Math.floor(Math.max(0, from) / PAGE_SIZE); page * PAGE_SIZE <= last; page++) {
       const known = this.#pages.get(page);
-      if (known) this.#pages.delete(page);
-      else missing.push(page);
-      this.#pages.set(page, known ?? { state: 'loading', items: new Map() });
+      this.#pages.delete(page);
+      if (!known || known.state === 'old') missing.push(page);
+      this.#pages.set(page, known?.state === 'old' ? { state: 'loading', items: known.items } : (known ?? { state: 'loading', items: new Map() }));
     }
     this.#evict(Math.floor(Math.max(0, from) / PAGE_SIZE), Math.floor(Math.max(0, last) / PAGE_SIZE));
     return missing;
@@ -66,7 +67,15 @@ export class PageCache {
 
   /** A page could not be fetched: the next `want` asks for it again. */
   fail(page: number): void {
-    if (this.#pages.get(page)?.state === 'loading') this.#pages.delete(page);
+    const known = this.#pages.get(page);
+    if (known?.state !== 'loading') return;
+    if (known.items.size === 0) this.#pages.delete(page);
+    else known.state = 'old';
+  }
+
+  /** What was fetched so far may miss changes: it stays on the screen and is fetched once more when it is wanted next. */
+  expire(): void {
+    for (const page of this.#pages.values()) page.state = 'old';
   }
 
   /**

@@ -1,0 +1,145 @@
+/**
+ * The transcript as a virtual list over the core: only the rows in sight exist, rows are measured, pages are fetched as they
+ * come into sight. At the end it stays at the end; scrolled away it stands still and says how much is new.
+ */
+import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/react-virtual';
+import { ArrowDown } from 'lucide-react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore, type FocusEvent } from 'react';
+import { Button } from '../../components/button.tsx';
+import { useKeys } from '../../lib/keys.ts';
+import type { TranscriptStore } from '../model/transcript-store.ts';
+import { LiveBlock } from './live-block.tsx';
+import { Row } from './row.tsx';
+import s from './transcript.module.css';
+
+/** Guess of a row's height before it is measured, pixels: a tool call, the most frequent line. */
+const GUESS = 38;
+/** Closeness to the end, in pixels, that counts as being there. */
+const NEAR_END = 48;
+
+export function Transcript({ store, empty }: { store: TranscriptStore; empty: string }) {
+  useSyncExternalStore(store.subscribe, store.version);
+  const scroller = useRef<HTMLDivElement>(null);
+  const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
+  const [cursor, setCursor] = useState<number | null>(null);
+  const total = store.total;
+  const count = total + store.blocks.length;
+
+  const list = useVirtualizer<HTMLDivElement, HTMLDivElement>({
+    count,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => GUESS,
+    overscan: 8,
+    paddingStart: 20,
+    paddingEnd: 20,
+    anchorTo: 'end',
+    followOnAppend: true,
+    scrollEndThreshold: NEAR_END,
+    directDomUpdates: true,
+    directDomUpdatesMode: 'position',
+    // The row that has the focus stays in the page however far it is scrolled away, so the focus is never lost.
+    rangeExtractor: useCallback((range: Range) => withCursor(defaultRangeExtractor(range), cursor, range.count), [cursor]),
+  });
+
+  const rows = list.getVirtualItems();
+  const first = rows.find((row) => row.index !== cursor)?.index ?? 0;
+  const last = rows.findLast((row) => row.index !== cursor)?.index ?? 0;
+  const version = store.version();
+  useEffect(() => {
+    if (total > 0) store.show(first, last);
+  }, [store, first, last, total, version]);
+
+  const begun = useRef(false);
+  useLayoutEffect(() => {
+    if (begun.current || count === 0) return;
+    begun.current = true;
+    list.scrollToEnd();
+  }, [list, count]);
+
+  const toggle = useCallback((index: number) => setOpen((before) => flipped(before, index)), []);
+  const move = (by: number): void => {
+    if (total === 0) return;
+    const from = cursor ?? (by > 0 ? first - 1 : last + 1);
+    const next = Math.min(total - 1, Math.max(0, from + by));
+    setCursor(next);
+    list.scrollToIndex(next, { align: 'auto' });
+  };
+  useEffect(() => {
+    if (cursor === null) return;
+    const row = scroller.current?.querySelector(`[data-index="${cursor}"]`);
+    if (!row || row.contains(document.activeElement)) return;
+    const target = row.querySelector('[data-toggle]') ?? row;
+    if (target instanceof HTMLElement) target.focus({ preventScroll: true });
+  }, [cursor]);
+  useKeys('Transcript', [
+    { keys: ['j', 'ArrowDown'], label: 'Next line', run: () => move(1), quiet: true },
+    { keys: ['k', 'ArrowUp'], label: 'Previous line', run: () => move(-1), quiet: true },
+    { keys: 'Home', label: 'Beginning of the transcript', run: () => list.scrollToIndex(0), quiet: true },
+    { keys: 'End', label: 'End of the transcript', run: () => list.scrollToEnd(), quiet: true },
+  ]);
+  const onFocus = (event: FocusEvent<HTMLDivElement>): void => {
+    const row = event.target.closest<HTMLElement>('[data-index]');
+    if (row) setCursor(Number(row.dataset['index']));
+  };
+
+  return (
+    <div className={s.frame}>
+      <div ref={scroller} className={s.scroller} role="region" aria-label="Transcript" tabIndex={0} onFocus={onFocus}>
+        {count === 0 && <p className={s.empty}>{empty}</p>}
+        <div ref={list.containerRef} className={s.list} role="list">
+          {rows.map(({ index }) => (
+            <div key={index} ref={list.measureElement} data-index={index} className={s.item} role="listitem" aria-posinset={index + 1} aria-setsize={count} tabIndex={-1}>
+              <Line store={store} index={index} open={open.has(index)} onToggle={toggle} />
+            </div>
+          ))}
+        </div>
+      </div>
+      <NewLines total={total} atEnd={list.isAtEnd(NEAR_END)} onPress={() => list.scrollToEnd()} />
+    </div>
+  );
+}
+
+function Line({ store, index, open, onToggle }: { store: TranscriptStore; index: number; open: boolean; onToggle: (index: number) => void }) {
+  const block = index >= store.total ? store.blocks[index - store.total] : undefined;
+  if (block) return <LiveBlock block={block} />;
+  const entry = store.get(index);
+  if (!entry) return <div className={s.unknown} aria-hidden="true" />;
+  const parent = parentOf(entry.item);
+  const speaker = parent !== undefined && parent !== parentOf(store.get(index - 1)?.item) ? store.subagentTitle(parent) : '';
+  return (
+    <>
+      {speaker !== '' && <p className={s.speaker}>{speaker}</p>}
+      <Row entry={entry} depth={store.depth(parent)} open={open} onToggle={onToggle} />
+    </>
+  );
+}
+
+/** Says how many lines came since the end was last in sight. */
+function NewLines({ total, atEnd, onPress }: { total: number; atEnd: boolean; onPress: () => void }) {
+  const [seen, setSeen] = useState(total);
+  if ((atEnd && seen !== total) || seen > total) setSeen(total);
+  if (atEnd || total === 0) return null;
+  const fresh = total - seen;
+  return (
+    <div className={s.pill} role="status">
+      <Button size="small" icon={<ArrowDown />} onPress={onPress}>
+        {fresh > 0 ? `${fresh} new` : 'To the end'}
+      </Button>
+    </div>
+  );
+}
+
+function parentOf(item: { kind: string } | undefined): string | undefined {
+  return item && 'parentCallId' in item && typeof item.parentCallId === 'string' ? item.parentCallId : undefined;
+}
+
+function withCursor(indexes: number[], cursor: number | null, count: number): number[] {
+  if (cursor === null || cursor >= count || indexes.includes(cursor)) return indexes;
+  return [...indexes, cursor].sort((a, b) => a - b);
+}
+
+function flipped(set: ReadonlySet<number>, value: number): ReadonlySet<number> {
+  const next = new Set(set);
+  if (!next.delete(value)) next.add(value);
+  return next;
+}

@@ -1,0 +1,32 @@
+/** Opens a session's transcript: one store per session, fed by the stream for as long as the view is shown. */
+import { useEffect, useMemo } from 'react';
+import { client } from '../lib/client.ts';
+import { useLive } from '../lib/live.ts';
+import { TranscriptStore } from './model/transcript-store.ts';
+
+/** Wait before a broken stream is begun again, milliseconds. */
+const PAUSE = 300;
+
+export function useTranscript(id: string): TranscriptStore {
+  const store = useMemo(() => new TranscriptStore(useLive.getState().sessions.get(id)?.items ?? 0, (from, count) => client.sessions.items({ id, from, count })), [id]);
+  useEffect(() => {
+    const gone = new AbortController();
+    void follow(id, store, gone.signal);
+    return () => gone.abort();
+  }, [id, store]);
+  return store;
+}
+
+async function follow(id: string, store: TranscriptStore, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      const feed = await client.sessions.watch({ id, ...(store.rev === null ? {} : { since: store.rev }) }, { signal });
+      for await (const word of feed) store.apply(word);
+    } catch {
+      // Whether the core can be reached is said by the status line; a session that does not exist is said by the view.
+    }
+    if (signal.aborted) return;
+    store.interrupted();
+    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+  }
+}
