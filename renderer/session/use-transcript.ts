@@ -8,7 +8,10 @@ import { TranscriptStore } from './model/transcript-store.ts';
 const PAUSE = 300;
 
 export function useTranscript(id: string): TranscriptStore {
-  const store = useMemo(() => new TranscriptStore(useLive.getState().sessions.get(id)?.items ?? 0, (from, count) => client.sessions.items({ id, from, count })), [id]);
+  const store = useMemo(
+    () => new TranscriptStore(useLive.getState().sessions.get(id)?.items ?? 0, (from, count) => client.sessions.items({ id, from, count })),
+    [id],
+  );
   useEffect(() => {
     const gone = new AbortController();
     void follow(id, store, gone.signal);

@@ -88,7 +88,16 @@ export function Transcript({ store, empty }: { store: TranscriptStore; empty: st
         {count === 0 && <p className={s.empty}>{empty}</p>}
         <div ref={list.containerRef} className={s.list} role="list">
           {rows.map(({ index }) => (
-            <div key={index} ref={list.measureElement} data-index={index} className={s.item} role="listitem" aria-posinset={index + 1} aria-setsize={count} tabIndex={-1}>
+            <div
+              key={index}
+              ref={list.measureElement}
+              data-index={index}
+              className={s.item}
+              role="listitem"
+              aria-posinset={index + 1}
+              aria-setsize={count}
+              tabIndex={-1}
+            >
               <Line store={store} index={index} open={open.has(index)} onToggle={toggle} />
             </div>
           ))}

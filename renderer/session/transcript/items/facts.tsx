@@ -16,7 +16,10 @@ const OUTCOMES = { waiting: 'Waiting for you', allowed: 'Allowed', denied: 'Deni
 export function Permission({ item }: { item: Of<'permission'> }) {
   return (
     <div className={s.fact} data-tone={item.outcome === 'waiting' ? 'wait' : item.outcome === 'denied' ? 'bad' : undefined}>
-      <span className={s.badge} data-tone={item.outcome === 'waiting' ? 'wait' : item.outcome === 'denied' ? 'bad' : item.outcome === 'allowed' ? 'ok' : undefined}>
+      <span
+        className={s.badge}
+        data-tone={item.outcome === 'waiting' ? 'wait' : item.outcome === 'denied' ? 'bad' : item.outcome === 'allowed' ? 'ok' : undefined}
+      >
         {OUTCOMES[item.outcome]}
       </span>
       <span className={s.factText}>{item.title}</span>
@@ -90,7 +93,12 @@ export function Notice({ item }: { item: Of<'notice'> }) {
 
 export function Unknown({ item, open, onToggle }: RowProps & { item: Of<'unknown'> }) {
   return (
-    <Fold open={open} onToggle={onToggle} title={`Message this version does not know: ${item.type || 'no type'}`} hint={`${formatCount(Math.min(item.raw.length, MAX_EVENT_TEXT))} characters`}>
+    <Fold
+      open={open}
+      onToggle={onToggle}
+      title={`Message this version does not know: ${item.type || 'no type'}`}
+      hint={`${formatCount(Math.min(item.raw.length, MAX_EVENT_TEXT))} characters`}
+    >
       <LongText text={item.raw} cut={item.cut} label="The message as it came" />
     </Fold>
   );

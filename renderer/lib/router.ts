@@ -1,0 +1,46 @@
+/** Where the person is: hash locations, the addresses of every screen, and which screen an address belongs to. */
+import { useEffect } from 'react';
+import { useParams } from 'wouter';
+import { navigate, useHashLocation } from 'wouter/use-hash-location';
+
+export { useHashLocation, useParams };
+
+export const to = {
+  overview: '/',
+  inbox: '/inbox',
+  agents: '/agents',
+  session: (id: string) => `/agents/${encodeURIComponent(id)}`,
+  review: '/review',
+  change: (id: string) => `/review/${encodeURIComponent(id)}`,
+  repositories: '/repositories',
+  repository: (id: string) => `/repositories/${encodeURIComponent(id)}`,
+  settings: '/settings',
+  diagnostics: '/diagnostics',
+  welcome: '/welcome',
+} as const;
+
+/** Patterns in the order they are tried. */
+export const patterns = {
+  overview: '/',
+  inbox: '/inbox',
+  session: '/agents/:sessionId',
+  agents: '/agents',
+  review: '/review/:changeId?',
+  repositories: '/repositories/:id?',
+  settings: '/settings/:section?',
+  diagnostics: '/diagnostics',
+  welcome: '/welcome',
+} as const;
+
+/** Goes to an address of the app. */
+export const go = (address: string, options?: { replace?: boolean }): void => navigate(address, options);
+
+/** Href of an address for an anchor. */
+export const href = (address: string): string => `#${address}`;
+
+/** Names the window after the screen. */
+export function useTitle(title: string): void {
+  useEffect(() => {
+    document.title = title === '' ? 'Automatic Claude Code' : `${title}, Automatic Claude Code`;
+  }, [title]);
+}
