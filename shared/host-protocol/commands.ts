@@ -87,7 +87,14 @@ export const hostCommands = {
 
   'workspace.inspect': { input: z.object({ path: z.string() }), output: RepositoryFacts },
   /** Writes the tree of everything in the folder now (tracked and new files, ignored ones left out) and names it. */
-  'workspace.snapshot': { input: Place, output: z.object({ tree: z.string() }) },
+  'workspace.snapshot': {
+    input: Place,
+    output: z.object({
+      tree: z.string(),
+      /** Folders left out because they are git repositories of their own; absent when there are none. */
+      skipped: z.array(z.string()).optional(),
+    }),
+  },
   'workspace.files': { input: Place.extend({ base: z.string(), snapshot: z.string() }), output: z.object({ files: z.array(ChangedFile) }) },
   'workspace.file': { input: Place.extend({ base: z.string(), snapshot: z.string(), path: z.string(), oldPath: z.string().nullable() }), output: FileSides },
   /** Unified diff text, cut at `maxBytes`. */
