@@ -24,8 +24,11 @@ export type HostListener = {
   events(sessionId: string, events: readonly NumberedEvent[]): void;
   live(sessionId: string, part: LivePart): void;
   gauge(sessionId: string, gauge: SessionGauge): void;
-  /** The host's runs after every (re)connect, so that the center can see what ended without it. `recovered` false: events are gone for good. */
-  streams(streams: readonly { sessionId: string; epoch: string; live: boolean; recovered: boolean }[]): void;
+  /**
+   * The host's runs after every (re)connect, before their events, so that the center can see what ended without it. `seq` is the last
+   * event the host holds of the run: when that is stored, all is told. `recovered` false: events are gone for good.
+   */
+  streams(streams: readonly { sessionId: string; epoch: string; seq: number; live: boolean; recovered: boolean }[]): void;
   health(health: HostHealth): void;
 };
 
