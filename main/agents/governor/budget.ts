@@ -1,0 +1,37 @@
+/** Money: what a task and a day may cost, in US dollars. Pure. */
+import type { AgentChoice, Limits } from '#shared/domain/agent.ts';
+import type { Reason } from './pick.ts';
+
+export type Spending = { readonly taskUsd: number; readonly todayUsd: number; readonly perDayUsd: number | null; readonly limits: Limits };
+
+const usd = (amount: number): string => `$${amount.toFixed(2)}`;
+
+/** A command reports no cost, so no budget can be measured for it. */
+export const costsMoney = (agent: Pick<AgentChoice, 'kind'>): boolean => agent.kind !== 'command';
+
+/** Why the next dollar may not be spent; null while there is money. The task's own limit is named first: it does not end at midnight. */
+export function overBudget(agent: Pick<AgentChoice, 'kind'>, spending: Spending): Reason | null {
+  if (!costsMoney(agent)) return null;
+  const { maxUsd } = spending.limits;
+  if (maxUsd !== undefined && spending.taskUsd >= maxUsd) {
+    return { code: 'BUDGET_TASK', text: `The task has spent ${usd(spending.taskUsd)} of its ${usd(maxUsd)}.` };
+  }
+  if (spending.perDayUsd !== null && spending.todayUsd >= spending.perDayUsd) {
+    return { code: 'BUDGET_DAY', text: `Today's budget is used up: ${usd(spending.todayUsd)} of ${usd(spending.perDayUsd)}. It starts anew at midnight.` };
+  }
+  return null;
+}
+
+/** The limits for the next run: the agent is told what is left of the task's money. */
+export function limitsLeft(limits: Limits, taskUsd: number): Limits {
+  return limits.maxUsd === undefined ? limits : { ...limits, maxUsd: Math.max(0.01, limits.maxUsd - taskUsd) };
+}
+
+/** Local midnight at or before `now`, and the next one, in milliseconds since the epoch. */
+export function dayOf(now: number): { readonly start: number; readonly end: number } {
+  const day = new Date(now);
+  day.setHours(0, 0, 0, 0);
+  const next = new Date(day);
+  next.setDate(next.getDate() + 1);
+  return { start: day.getTime(), end: next.getTime() };
+}
