@@ -84,6 +84,28 @@ export type RunRow = {
 };
 /** A change with what only the core needs. */
 export type ChangeRow = Change & { readonly place: Place; readonly mergedBefore: string | null };
+/** What a decision or a new look may set in a change. */
+export type ChangePatch = Partial<
+  Pick<
+    ChangeRow,
+    | 'title'
+    | 'targetBranch'
+    | 'base'
+    | 'snapshot'
+    | 'files'
+    | 'added'
+    | 'deleted'
+    | 'summary'
+    | 'rounds'
+    | 'mergedSha'
+    | 'mergedBefore'
+    | 'mergeMethod'
+    | 'conflicts'
+    | 'note'
+    | 'viewed'
+    | 'decidedAt'
+  >
+>;
 export type PermissionRow = Permission & { readonly epoch: string };
 export type PlanEvent = {
   readonly seq: number;
@@ -118,7 +140,7 @@ export type Store = {
   };
 
   readonly tasks: {
-    /** Stores task, plan, nodes (a chain: each depends on the one before), and the edges given; nodes without dependencies are `ready`. */
+    /** Stores task, plan and nodes with the edges given in `dependsOn`; nodes without dependencies are `ready`, the others `blocked`. */
     insert(
       id: string,
       task: NewTask,
@@ -221,9 +243,12 @@ export type Store = {
   readonly changes: {
     insert(change: Omit<ChangeRow, 'rev'>): ChangeRow;
     get(id: string): ChangeRow | null;
+    /** Undecided ones (waiting, conflicted), oldest first; otherwise all, newest first. */
     list(waiting: boolean, limit: number): ChangeRow[];
-    move(id: string, to: ChangeStatus, patch: Partial<ChangeRow>, from?: readonly ChangeStatus[]): ChangeRow | null;
-    patch(id: string, patch: Partial<Pick<ChangeRow, 'viewed' | 'snapshot' | 'files' | 'added' | 'deleted' | 'summary' | 'conflicts'>>): ChangeRow | null;
+    /** The change of a session: one for all its rounds. */
+    bySession(sessionId: string): ChangeRow | null;
+    move(id: string, to: ChangeStatus, patch: ChangePatch, from?: readonly ChangeStatus[]): ChangeRow | null;
+    patch(id: string, patch: ChangePatch): ChangeRow | null;
     since(rev: number): Change[];
     insertCheck(check: CheckRun): void;
     finishCheck(id: string, patch: Pick<CheckRun, 'status' | 'exitCode' | 'output' | 'cut' | 'endedAt'>): void;
@@ -238,6 +263,6 @@ export type Store = {
     lastOf(targetId: string): Decision | null;
   };
 
-  /** Closes the database after a checkpoint. */
+  /** Closes the database after a checkpoint and gives up the ownership of the data folder. */
   close(): void;
 };

@@ -40,12 +40,19 @@ create table sessions (
   last_event_at integer, activity text not null default '',
   context_tokens integer, context_window integer, rss_bytes integer, rss_peak_bytes integer,
   events integer not null default 0, items integer not null default 0, change_id text, archived_at integer,
+  /* Sums over the session's runs, written with the run they change. */
+  input_tokens integer not null default 0, output_tokens integer not null default 0, cache_read_tokens integer not null default 0,
+  cache_write_tokens integer not null default 0, cost_usd real, turns integer not null default 0,
   /* What the next start gives the agent: a follow-up message waiting for its turn. */
-  next_prompt text, next_prompt_from text, rev integer not null
+  next_prompt text,
+  /* Events whose items are in the search index: what lies above is indexed in the background. */
+  indexed integer not null default 0, rev integer not null
 ) without rowid;
 create index sessions_status on sessions(status, queued_at);
 create index sessions_created on sessions(archived_at, created_at);
 create index sessions_rev on sessions(rev);
+create index sessions_task on sessions(task_id);
+create index sessions_unindexed on sessions(id) where indexed < events;
 
 /* One process run of a session. Usage is cumulative within a run, so the latest replaces; a session's totals are sums over its runs. */
 create table runs (
@@ -61,7 +68,14 @@ create table session_events (
   primary key (session_id, seq)
 ) without rowid;
 create unique index session_events_once on session_events(session_id, epoch, host_seq);
-create index session_events_at on session_events(at);
+create index session_events_tools on session_events(at) where kind = 'tool_call';
+
+/* What each usage report added to its run: the ledger behind daily budgets and the timeline. Negative never: a report below the last one adds nothing. */
+create table usage_points (
+  session_id text not null, seq integer not null, at integer not null, output_tokens integer not null, cost_usd real not null,
+  primary key (session_id, seq)
+) without rowid;
+create index usage_points_at on usage_points(at, output_tokens, cost_usd);
 
 create table transcript_items (
   session_id text not null, idx integer not null, key text not null, rev integer not null, at integer not null, kind text not null, body text not null,
@@ -77,6 +91,7 @@ create table permissions (
 ) without rowid;
 create index permissions_status on permissions(status, asked_at);
 create index permissions_rev on permissions(rev);
+create index permissions_answered on permissions(answered_at);
 create table permission_rules (id text primary key, repository_id text, rule text not null, created_at integer not null, created_by text not null, removed_at integer) without rowid;
 
 create table changes (
@@ -88,6 +103,8 @@ create table changes (
 ) without rowid;
 create index changes_status on changes(status, created_at);
 create index changes_rev on changes(rev);
+create index changes_session on changes(session_id);
+create index changes_decided on changes(decided_at);
 create table check_runs (
   id text primary key, change_id text not null references changes(id), name text not null, command text not null, status text not null, exit_code integer,
   output text not null default '', cut integer not null default 0, snapshot text not null, started_at integer not null, ended_at integer
@@ -100,9 +117,16 @@ create table decisions (
   target_kind text not null, target_id text not null, detail text not null, undoes text
 );
 create index decisions_target on decisions(target_id, seq);
+create index decisions_at on decisions(at);
 create trigger decisions_no_update before update on decisions begin select raise(abort, 'decisions are append-only'); end;
 create trigger decisions_no_delete before delete on decisions begin select raise(abort, 'decisions are append-only'); end;
 
-create virtual table search using fts5(title, body, kind unindexed, session_id unindexed, change_id unindexed, item_index unindexed, path unindexed, at unindexed, tokenize = 'unicode61 remove_diacritics 2');
+/* Full-text index. It keeps no text of its own: a snippet is cut from the row a document names. */
+create table search_docs (
+  id integer primary key, kind text not null, session_id text not null default '', change_id text not null default '', item_index integer not null default -1,
+  target_id text not null default '', path text not null default '', at integer not null
+);
+create unique index search_docs_once on search_docs(kind, session_id, change_id, item_index, target_id, path);
+create virtual table search using fts5(title, body, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2');
 `,
 } as const;

@@ -1,0 +1,146 @@
+/** Opens the store: takes ownership, checks the file, migrates, and puts the tables together. */
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import Database from 'better-sqlite3';
+import { fail, FaultError, ok, type Result } from '#shared/lib/fault.ts';
+import { asStoreError } from './faults.ts';
+import { Gauges } from './gauges.ts';
+import { Indexer } from './indexer.ts';
+import { migrate, migrations, schemaOf } from './migrate.ts';
+import { takeOwnership, type Owner } from './owner.ts';
+import { Pulse } from './pulse.ts';
+import { Sql } from './sql.ts';
+import type { Store } from './store.ts';
+import { changesTable } from './tables/changes.ts';
+import { decisionsTable } from './tables/decisions.ts';
+import { eventsTable } from './tables/events.ts';
+import { permissionsTable } from './tables/permissions.ts';
+import { plansTable } from './tables/plans.ts';
+import { repositoriesTable } from './tables/repositories.ts';
+import { runsTable } from './tables/runs.ts';
+import { sessionsTable } from './tables/sessions.ts';
+import { settingsTable } from './tables/settings.ts';
+import { tasksTable } from './tables/tasks.ts';
+
+export type { Store } from './store.ts';
+
+export type StoreOptions = {
+  /** Data folder; made when it is not there. The database is `acc.db` in it. */
+  readonly dir: string;
+  /** Clock in milliseconds since the epoch. */
+  readonly now?: () => number;
+  /** Reads only, beside the owner: no migration, no ownership. */
+  readonly readOnly?: boolean;
+};
+
+/** How long a statement waits for another connection, in milliseconds. */
+const BUSY_MS = 5000;
+/** Up to this size a file that was not closed cleanly is checked before use; it reads about 100 MB a second. */
+const CHECK_BYTES = 32 * 1024 * 1024;
+/** How long closing may spend on the search index, in milliseconds. */
+const FINISH_MS = 200;
+
+/**
+ * Opens the store of a data folder.
+ * @returns STORE_IN_USE, STORE_TOO_NEW, STORE_DAMAGED, STORE_FULL, STORE_LOCKED, or STORE_NOT_OPENED for anything the file system refuses
+ */
+export function openStore(options: StoreOptions): Result<Store> {
+  const file = path.join(options.dir, 'acc.db');
+  let owner: Owner | null = null;
+  let db: Database.Database | null = null;
+  try {
+    if (!options.readOnly) {
+      mkdirSync(options.dir, { recursive: true });
+      const taken = takeOwnership(options.dir);
+      if (!taken.ok) return taken;
+      owner = taken.value;
+    }
+    const opened = openDatabase(file, options);
+    if (!opened.ok) {
+      owner?.release();
+      return opened;
+    }
+    db = opened.value;
+    return ok(buildStore(db, { now: options.now ?? Date.now, owner }));
+  } catch (error) {
+    db?.close();
+    owner?.release();
+    const fault = asStoreError(error, file);
+    if (fault instanceof FaultError) return { ok: false, fault: fault.fault };
+    return fail('STORE_NOT_OPENED', 'The store cannot be opened.', {
+      why: error instanceof Error ? error.message : String(error),
+      fix: `Check that ${options.dir} is a folder this user may write to, or choose another with --data.`,
+    });
+  }
+}
+
+function openDatabase(file: string, options: StoreOptions): Result<Database.Database> {
+  const clean = !existsSync(`${file}-wal`);
+  const db = new Database(file, { timeout: BUSY_MS, readonly: options.readOnly ?? false, fileMustExist: options.readOnly ?? false });
+  try {
+    db.pragma('foreign_keys = on');
+    if (options.readOnly) {
+      const [has, knows] = [schemaOf(db), migrations.at(-1)?.version ?? 0];
+      if (has === knows) return ok(db);
+      db.close();
+      return fail(has > knows ? 'STORE_TOO_NEW' : 'STORE_TOO_OLD', 'The store belongs to another version of this app.', {
+        fix: 'Start the app once with that store.',
+      });
+    }
+    db.pragma('journal_mode = wal');
+    db.pragma('synchronous = normal');
+    if (!clean && statSync(file).size <= CHECK_BYTES) {
+      const verdict = String(db.pragma('quick_check(1)', { simple: true }));
+      if (verdict !== 'ok') throw new Database.SqliteError(verdict, 'SQLITE_CORRUPT');
+    }
+    const migrated = migrate(db, (options.now ?? Date.now)());
+    if (migrated.ok) return ok(db);
+    db.close();
+    return migrated;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** Puts the tables on an open, migrated connection. */
+export function buildStore(db: Database.Database, { now, owner }: { now: () => number; owner: Owner | null }): Store {
+  const sql = new Sql(db);
+  const pulse = new Pulse(now);
+  const gauges = new Gauges(sql, now);
+  const indexer = new Indexer(sql);
+  let closed = false;
+  pulse.refill(sql);
+  if (owner) indexer.wake();
+  return {
+    path: sql.file,
+    state: () => sql.state(),
+    transaction: (work) => sql.transaction(work),
+    rev: () => sql.rev(),
+    onChanged: (listener) => sql.onChanged(listener),
+    settings: settingsTable(sql),
+    repositories: repositoriesTable(sql),
+    tasks: tasksTable(sql),
+    plans: plansTable(sql),
+    sessions: sessionsTable(sql, pulse, gauges),
+    runs: runsTable(sql),
+    events: eventsTable(sql, pulse, () => indexer.wake()),
+    permissions: permissionsTable(sql),
+    changes: changesTable(sql),
+    decisions: decisionsTable(sql),
+    close: () => {
+      if (closed) return;
+      closed = true;
+      indexer.close();
+      if (owner && sql.state().state === 'ok') {
+        try {
+          indexer.finish(FINISH_MS);
+        } catch (error) {
+          if (!(error instanceof FaultError)) throw error;
+        }
+      }
+      sql.close();
+      owner?.release();
+    },
+  };
+}
