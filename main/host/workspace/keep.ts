@@ -1,0 +1,59 @@
+/**
+ * Refs that keep a session's objects from git's garbage collection: `refs/acc/<place>/…` in the repository's own ref store.
+ * They point at trees (or the start commit), so no log, graph or branch list shows them. `<place>` is a hash of the folder.
+ *
+ *   refs/acc/<place>/start             commit a worktree was made from; written before the worktree, so a start that was
+ *                                      killed half way is recognised as ours when it is repeated
+ *   refs/acc/<place>/base/<time>-<id>      trees that sessions in this folder began from
+ *   refs/acc/<place>/snapshot/<time>-<id>  trees that were reviewed, newest last
+ */
+import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
+import { ok, type Result } from '#shared/lib/fault.ts';
+import { git, type GitAt } from './git.ts';
+import { resolveAs } from './objects.ts';
+
+/** How many trees of a kind are kept for one folder; older ones may be collected. */
+const KEPT = { base: 32, snapshot: 64 } as const;
+
+function prefixOf(cwd: string): string {
+  return `refs/acc/${createHash('sha256').update(resolve(cwd)).digest('hex').slice(0, 24)}`;
+}
+
+/** Marks the commit a worktree at `cwd` begins from. */
+export async function keepStart(at: GitAt, cwd: string, commit: string, signal?: AbortSignal): Promise<Result<void>> {
+  const run = await git(at, ['update-ref', `${prefixOf(cwd)}/start`, commit], { signal });
+  return run.ok ? ok(undefined) : run;
+}
+
+/** The commit that {@link keepStart} marked; null when there is none. */
+export function startOf(at: GitAt, cwd: string, signal?: AbortSignal): Promise<Result<string | null>> {
+  return resolveAs(at, `${prefixOf(cwd)}/start`, 'commit', signal);
+}
+
+/** Keeps a tree of the folder `cwd`, and lets go of the oldest ones beyond the limit. */
+export async function keepTree(at: GitAt, cwd: string, kind: keyof typeof KEPT, tree: string, signal?: AbortSignal): Promise<Result<void>> {
+  const folder = `${prefixOf(cwd)}/${kind}`;
+  const listed = await listRefs(at, `${folder}/`, signal);
+  if (!listed.ok) return listed;
+  const others = listed.value.filter((ref) => !ref.endsWith(`-${tree}`));
+  const lines = listed.value.filter((ref) => ref.endsWith(`-${tree}`)).concat(others.slice(0, Math.max(0, others.length - KEPT[kind] + 1)));
+  // A tree that is kept again moves to the newest place.
+  const name = `${folder}/${Date.now().toString(36).padStart(10, '0')}-${tree}`;
+  const input = [...lines.filter((ref) => ref !== name).map((ref) => `delete ${ref}`), `update ${name} ${tree}`].join('\n');
+  const run = await git(at, ['update-ref', '--stdin'], { input: `${input}\n`, signal });
+  return run.ok ? ok(undefined) : run;
+}
+
+/** Lets go of everything kept for a folder. */
+export async function forget(at: GitAt, cwd: string, signal?: AbortSignal): Promise<Result<void>> {
+  const listed = await listRefs(at, `${prefixOf(cwd)}/`, signal);
+  if (!listed.ok || listed.value.length === 0) return listed.ok ? ok(undefined) : listed;
+  const run = await git(at, ['update-ref', '--stdin'], { input: listed.value.map((ref) => `delete ${ref}\n`).join(''), signal });
+  return run.ok ? ok(undefined) : run;
+}
+
+async function listRefs(at: GitAt, prefix: string, signal?: AbortSignal): Promise<Result<string[]>> {
+  const run = await git(at, ['for-each-ref', '--format=%(refname)', prefix], { signal });
+  return run.ok ? ok(run.value.stdout.toString('utf8').split('\n').filter(Boolean)) : run;
+}

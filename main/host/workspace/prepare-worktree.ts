@@ -1,0 +1,152 @@
+/**
+ * A git worktree of the session's own, on its own branch. Each step can be repeated after a kill:
+ *
+ *   marked (refs/acc/…/start) ──► added ──► submodules ──► files placed ──► set up ──► ready (acc-ready in the worktree's git folder)
+ *      ▲ a repeat finds the mark and goes on where the last try stopped; only without a mark are branch and folder someone else's
+ */
+import { readdir, rm, stat, writeFile } from 'node:fs/promises';
+import type { WorkspaceSpec } from '#shared/host-protocol/commands.ts';
+import { fail, ok, type Result } from '#shared/lib/fault.ts';
+import { git, gitLine, type GitAt } from './git.ts';
+import { forget, keepStart, startOf } from './keep.ts';
+import { resolveAs } from './objects.ts';
+import { placePaths } from './place-paths.ts';
+import type { Prepared, PrepareOn } from './prepare.ts';
+import { runSetup } from './setup.ts';
+import { initSubmodules } from './submodules.ts';
+import { gitPath, listWorktrees, worktreeAt } from './worktrees.ts';
+
+type WorktreeSpec = Extract<WorkspaceSpec, { mode: 'worktree' }>;
+
+const ADD_LIMIT_MS = 300_000;
+/** What git writes as reason of the lock while it makes a worktree: it stays when git is killed. */
+const HALF_MADE = 'initializing';
+
+export async function prepareWorktree(spec: WorktreeSpec, known: { base: string | null }, on: PrepareOn): Promise<Result<Prepared>> {
+  const usable = await usableRepository(spec.repository, on.signal);
+  if (!usable.ok) return usable;
+  const at: GitAt = { cwd: spec.repository };
+  const mark = await startOf(at, spec.cwd, on.signal);
+  if (!mark.ok) return mark;
+  const began = known.base ?? mark.value;
+  const base = await resolveAs(at, began ?? (spec.base === '' ? 'HEAD' : spec.base), 'commit', on.signal);
+  if (!base.ok) return base;
+  if (base.value === null)
+    return fail('BASE_NOT_FOUND', `${spec.repository} has no commit named ${began ?? spec.base}.`, {
+      fix: 'Choose a branch or commit that exists as the base.',
+    });
+  const added = await addWorktree(at, spec, base.value, began !== null, on);
+  if (!added.ok) return added;
+  const dressed = await dress(spec, on);
+  if (!dressed.ok) return dressed;
+  return ok({ place: { cwd: spec.cwd, repository: spec.repository, gitDir: null }, base: base.value, branch: spec.branch });
+}
+
+async function usableRepository(repository: string, signal: AbortSignal): Promise<Result<void>> {
+  const folder = await stat(repository).catch(() => null);
+  if (!folder?.isDirectory())
+    return fail('REPOSITORY_MISSING', `The repository ${repository} is not there any more.`, {
+      fix: 'Bring the folder back, or take the repository off the list.',
+    });
+  const bare = await gitLine({ cwd: repository }, ['rev-parse', '--is-bare-repository'], { signal });
+  if (!bare.ok) return bare;
+  if (bare.value === 'true') return bareFault(repository);
+  const head = await resolveAs({ cwd: repository }, 'HEAD', 'commit', signal);
+  if (!head.ok) return head;
+  if (head.value !== null) return ok(undefined);
+  const any = await git({ cwd: repository }, ['rev-list', '--all', '--max-count=1'], { signal });
+  if (!any.ok) return any;
+  if (any.value.stdout.length > 0) return ok(undefined);
+  return fail('REPOSITORY_EMPTY', `${repository} has no commits yet, so there is nothing to begin from.`, {
+    fix: 'Make a first commit (git add -A && git commit -m "First commit"), or let the session work in place.',
+  });
+}
+
+export function bareFault(path: string): Result<never> {
+  return fail('REPOSITORY_BARE', `${path} is a bare repository: it has no files to work on.`, { fix: 'Clone it, and choose the clone.' });
+}
+
+/** @param again a start of this session has been here before: branch and folder, where they exist, are its own */
+async function addWorktree(at: GitAt, spec: WorktreeSpec, base: string, again: boolean, on: PrepareOn): Promise<Result<void>> {
+  const { cwd, branch } = spec;
+  const named = await git(at, ['check-ref-format', '--branch', branch], { accept: [0, 1, 128], signal: on.signal });
+  if (!named.ok) return named;
+  if (named.value.code !== 0)
+    return fail('BRANCH_INVALID', `${branch} cannot be the name of a branch.`, { why: named.value.stderr.trim(), fix: 'Choose another name.' });
+  const list = await listWorktrees(at, on.signal);
+  if (!list.ok) return list;
+  const registered = await worktreeAt(list.value, cwd);
+  const present = await folderState(cwd);
+  const halfMade = registered?.locked === HALF_MADE;
+  if (registered && again && present === 'filled' && !halfMade) return ok(undefined);
+  if (registered) {
+    if (registered.locked !== null && !halfMade)
+      return fail('WORKTREE_LOCKED', `The worktree ${cwd} is locked, and its folder is not there.`, {
+        why: registered.locked === '' ? 'No reason was given with the lock.' : registered.locked,
+        fix: `Bring the folder back, or run: git worktree unlock ${cwd}`,
+      });
+    if (present === 'filled' && !(again && halfMade)) return occupied(cwd);
+    // Only this one entry: a general prune would also drop worktrees of the user on a disk that is not mounted now.
+    const cleared = await git(at, ['worktree', 'remove', '--force', '--force', cwd], { signal: on.signal });
+    if (!cleared.ok) return cleared;
+  } else if (present === 'filled') return occupied(cwd);
+
+  const tip = await resolveAs(at, `refs/heads/${branch}`, 'commit', on.signal);
+  if (!tip.ok) return tip;
+  if (tip.value !== null) {
+    if (!again) return branchExists(branch);
+    const other = list.value.find((tree) => tree.branch === branch && tree !== registered);
+    if (other) return fail('BRANCH_IN_USE', `${branch} is checked out in ${other.path}.`, { fix: 'Switch that work tree to another branch and start again.' });
+  }
+  const marked = await keepStart(at, cwd, base, on.signal);
+  if (!marked.ok) return marked;
+  const how = tip.value === null ? ['--no-track', '-b', branch, cwd, base] : [cwd, branch];
+  const added = await git(at, ['worktree', 'add', '--quiet', ...how], { timeoutMs: ADD_LIMIT_MS, signal: on.signal });
+  if (added.ok) return ok(undefined);
+  await takeBack(at, spec, tip.value === null ? base : null, again);
+  return /a branch named .* already exists|cannot lock ref/.test(added.fault.why ?? '') ? branchExists(branch, added.fault.why) : added;
+}
+
+/** A failed add leaves nothing: no half-made folder, no branch that the next start would trip over. */
+async function takeBack(at: GitAt, { cwd, branch }: WorktreeSpec, madeAt: string | null, again: boolean): Promise<void> {
+  await git(at, ['worktree', 'remove', '--force', '--force', cwd]);
+  if ((await folderState(cwd)) === 'empty') await rm(cwd, { recursive: true, force: true });
+  if (madeAt !== null) await git(at, ['update-ref', '-d', `refs/heads/${branch}`, madeAt]);
+  if (!again) await forget(at, cwd);
+}
+
+function occupied(cwd: string): Result<never> {
+  return fail('WORKSPACE_OCCUPIED', `${cwd} is there already and was not made for this session.`, {
+    fix: 'Move it away, or choose another folder for worktrees.',
+  });
+}
+
+function branchExists(branch: string, why?: string): Result<never> {
+  return fail('BRANCH_EXISTS', `There is a branch ${branch} already, or one whose name stands in its way.`, {
+    ...(why === undefined ? {} : { why }),
+    fix: `Rename or delete it (git branch -m ${branch} other-name), then start again.`,
+  });
+}
+
+async function folderState(path: string): Promise<'absent' | 'empty' | 'filled'> {
+  try {
+    return (await readdir(path)).length === 0 ? 'empty' : 'filled';
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'absent' : 'filled';
+  }
+}
+
+/** Everything a fresh worktree needs to be useful; done once, and again when it did not come to its end. */
+async function dress(spec: WorktreeSpec, on: PrepareOn): Promise<Result<void>> {
+  const ready = await gitPath({ cwd: spec.cwd }, 'acc-ready', on.signal);
+  if (!ready.ok) return ready;
+  if (await stat(ready.value).catch(() => null)) return ok(undefined);
+  const modules = await initSubmodules(spec.repository, spec.cwd, on);
+  if (!modules.ok) return modules;
+  const placed = await placePaths(spec, on);
+  if (!placed.ok) return placed;
+  const setUp = await runSetup(spec, on);
+  if (!setUp.ok) return setUp;
+  await writeFile(ready.value, '');
+  return ok(undefined);
+}

@@ -1,0 +1,82 @@
+/** The worktrees git knows of a repository, and where its folders are. */
+import { realpath } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { ok, type Result } from '#shared/lib/fault.ts';
+import { git, gitLine, type GitAt } from './git.ts';
+
+export type Worktree = {
+  readonly path: string;
+  /** True for the work tree the repository was made with; it is always the first. */
+  readonly main: boolean;
+  readonly bare: boolean;
+  readonly head: string | null;
+  /** Short name of the branch; null when HEAD is detached. */
+  readonly branch: string | null;
+  /** Reason of the lock, empty when none was given; null when it is not locked. */
+  readonly locked: string | null;
+  /** Git finds no folder there any more. */
+  readonly missing: boolean;
+};
+
+/** Reads `git worktree list --porcelain -z`. Pure. */
+export function parseWorktrees(output: string): Worktree[] {
+  return output
+    .split('\0\0')
+    .filter((block) => block !== '')
+    .map((block, index) => {
+      const fields = new Map<string, string>();
+      for (const line of block.split('\0')) {
+        const space = line.indexOf(' ');
+        fields.set(space === -1 ? line : line.slice(0, space), space === -1 ? '' : line.slice(space + 1));
+      }
+      return {
+        path: fields.get('worktree') ?? '',
+        main: index === 0,
+        bare: fields.has('bare'),
+        head: fields.get('HEAD') ?? null,
+        branch: fields.get('branch')?.replace(/^refs\/heads\//, '') ?? null,
+        locked: fields.get('locked') ?? null,
+        missing: fields.has('prunable'),
+      };
+    });
+}
+
+/** All worktrees of the repository at a place. */
+export async function listWorktrees(at: GitAt, signal?: AbortSignal): Promise<Result<Worktree[]>> {
+  const run = await git(at, ['worktree', 'list', '--porcelain', '-z'], { signal });
+  return run.ok ? ok(parseWorktrees(run.value.stdout.toString('utf8'))) : run;
+}
+
+/** The real path of something that need not exist: symlinks of its nearest existing ancestor are resolved. */
+export async function realPath(path: string): Promise<string> {
+  const full = resolve(path);
+  try {
+    return await realpath(full);
+  } catch {
+    const parent = dirname(full);
+    return parent === full ? full : join(await realPath(parent), basename(full));
+  }
+}
+
+/** The worktree registered at a path, whatever symlinks lead there; null when git knows none. */
+export async function worktreeAt(list: readonly Worktree[], path: string): Promise<Worktree | null> {
+  const wanted = await realPath(path);
+  for (const worktree of list) if ((await realPath(worktree.path)) === wanted) return worktree;
+  return null;
+}
+
+/** Top folder of the work tree that holds `at`. @returns also `NOT_A_REPOSITORY`, `REPOSITORY_UNSAFE` */
+export function topOf(at: GitAt, signal?: AbortSignal): Promise<Result<string>> {
+  return gitLine(at, ['rev-parse', '--show-toplevel'], { signal });
+}
+
+/** Absolute path of a file in the git folder of the work tree at `at`, such as `index`. */
+export function gitPath(at: GitAt, name: string, signal?: AbortSignal): Promise<Result<string>> {
+  return gitLine(at, ['rev-parse', '--path-format=absolute', '--git-path', name], { signal });
+}
+
+/** The git folder all worktrees of a repository share: what makes two paths the same repository. */
+export async function commonDir(at: GitAt, signal?: AbortSignal): Promise<Result<string>> {
+  const line = await gitLine(at, ['rev-parse', '--path-format=absolute', '--git-common-dir'], { signal });
+  return line.ok ? ok(await realPath(line.value)) : line;
+}
