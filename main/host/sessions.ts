@@ -7,6 +7,7 @@ import type { SessionEvent, LivePart } from '#shared/domain/session-event.ts';
 import { fail, faultOf, ok, type Result } from '#shared/lib/fault.ts';
 import type { HostInput, HostOutput } from '#shared/host-protocol/commands.ts';
 import type { Driver, DriverRun } from './driver.ts';
+import type { Reaper } from './process/reap.ts';
 import type { EventStream } from './spool/stream.ts';
 import type { Spool } from './spool/spool.ts';
 import type { prepareWorkspace } from './workspace/index.ts';
@@ -24,6 +25,8 @@ type Entry = {
 export type SessionsOptions = {
   readonly spool: Spool;
   readonly drivers: Readonly<Record<StartInput['agent']['kind'], Driver>>;
+  /** Keeps a record of what runs, so that the next host can end what a killed one left. */
+  readonly reaper: Pick<Reaper, 'expect' | 'started' | 'ended'>;
   readonly prepare: typeof prepareWorkspace;
   /** The whole environment of an agent's process. */
   readonly environment: (sessionId: string, extra: Readonly<Record<string, string>>) => Record<string, string>;
@@ -108,6 +111,7 @@ export class Sessions {
     );
     if (!prepared.ok) return this.#refuse(sessionId, entry, prepared.fault);
     if (entry.abort.signal.aborted) return this.#refuse(sessionId, entry, { code: 'STOPPED', message: 'The session was stopped before its agent began.' });
+    this.#options.reaper.expect(sessionId);
     const run = await this.#options.drivers[input.agent.kind]({
       sessionId,
       agent: input.agent,
@@ -123,6 +127,9 @@ export class Sessions {
       live: (part) => this.#options.live(sessionId, part),
     });
     entry.run = run;
+    if (run.pid !== null) await this.#options.reaper.started(sessionId, run.pid);
+    // The agent may have ended while its record was written.
+    if (entry.stream.ended) this.#options.reaper.ended(sessionId);
     if (entry.abort.signal.aborted) await run.stop('stop', 'stopped', 1000);
     return ok({ ...prepared.value, pid: run.pid });
   }
@@ -131,7 +138,9 @@ export class Sessions {
     // A run that ends because the host closes was not stopped by a person: the center may resume it.
     const said = event.kind === 'exited' && this.#closing && event.reason === 'stopped' ? { ...event, reason: 'host_lost' as const } : event;
     entry.stream.append(said, this.#options.now());
-    if (event.kind === 'exited' && this.#entries.get(sessionId) === entry) this.#entries.delete(sessionId);
+    if (event.kind !== 'exited' || this.#entries.get(sessionId) !== entry) return;
+    this.#entries.delete(sessionId);
+    this.#options.reaper.ended(sessionId);
   }
 
   #refuse(

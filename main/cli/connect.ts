@@ -1,0 +1,80 @@
+/** A client of the core that owns the data folder; when there is none, one is started for the time of this command. */
+import { createORPCClient } from '@orpc/client';
+import { RPCLink } from '@orpc/client/websocket';
+import { WebSocket } from 'ws';
+import type { Client } from '#shared/contract/index.ts';
+import { FaultError } from '#shared/lib/fault.ts';
+import { readOwnerFile, type OwnerFile } from '#server/owner-file.ts';
+import { startOwnCore } from './own-core.ts';
+
+export type Connection = {
+  readonly client: Client;
+  readonly owner: OwnerFile;
+  /** True when this command started the core itself. */
+  readonly own: boolean;
+  /** Resolves when the connection is lost. */
+  readonly lost: Promise<void>;
+  close(): Promise<void>;
+};
+
+const DIAL_MS = 5000;
+
+/** @throws {FaultError} when no core can be reached or started */
+export async function connect(dataDir: string): Promise<Connection> {
+  const running = await join(dataDir);
+  if (running) return running;
+  const started = await startOwnCore({ dataDir, mode: 'command', address: '127.0.0.1', port: 0 });
+  if (!started.ok) {
+    // Another command may have started one in the same moment.
+    const other = started.fault.code === 'STORE_IN_USE' ? await join(dataDir) : null;
+    if (other) return other;
+    throw new FaultError(started.fault);
+  }
+  const joined = await join(dataDir);
+  if (!joined) {
+    await started.value.close();
+    throw new FaultError({ code: 'CORE_UNREACHABLE', message: 'The core was started but could not be reached.' });
+  }
+  return {
+    ...joined,
+    own: true,
+    async close() {
+      await joined.close();
+      await started.value.close();
+    },
+  };
+}
+
+/** The core that runs already; null when there is none. */
+export async function join(dataDir: string): Promise<Connection | null> {
+  const owner = readOwnerFile(dataDir);
+  if (!owner) return null;
+  const socket = new WebSocket(`${owner.url.replace('http', 'ws')}/rpc`, {
+    headers: { authorization: `Bearer ${owner.token}` },
+    perMessageDeflate: false,
+    handshakeTimeout: DIAL_MS,
+  });
+  const open = await new Promise<boolean>((resolve) => {
+    socket.once('open', () => resolve(true));
+    socket.once('error', () => resolve(false));
+  });
+  if (!open) return null;
+  socket.on('error', () => socket.terminate());
+  const lost = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  const client: Client = createORPCClient(new RPCLink({ websocket: asDomSocket(socket) }));
+  return {
+    client,
+    owner,
+    own: false,
+    lost,
+    async close() {
+      socket.close();
+      await lost;
+    },
+  };
+}
+
+/** The part of the DOM's WebSocket that the link uses; `ws` has it under slightly other types. */
+function asDomSocket(socket: WebSocket): Pick<globalThis.WebSocket, 'addEventListener' | 'removeEventListener' | 'send' | 'readyState'> {
+  return socket as Pick<globalThis.WebSocket, 'addEventListener' | 'removeEventListener' | 'send' | 'readyState'> & WebSocket;
+}

@@ -1,0 +1,32 @@
+/** What `acc --help` prints. */
+export const usage = `acc, the control center for coding agents
+
+Usage: acc COMMAND [OPTIONS]
+
+  start         Open the control center (what "npm start" runs)
+                  --headless          serve the UI to a browser; the last line on stdout is the link
+                  --host A --port N   address and port (127.0.0.1, 4620 or a free one)
+                  --token-file F      bearer token for other addresses than loopback
+                  --no-open           do not open a browser
+  run           Give one task to an agent in a worktree of its own, and wait for it
+                  --repo DIR          the repository (any folder works)
+                  --agent A           claude-code (default), acp:NAME, or command
+                  --prompt TEXT       the task; "-" reads it from standard input
+                  --title T --model M --max-turns N --max-usd X --max-minutes N
+                  --allow RULE        may be repeated, in the agent's syntax: "Bash(npm test:*)"
+                  --on-ask wait|deny  permission requests: wait for an answer, or deny (default without a terminal)
+                  -- COMMAND …        the program and its arguments, for --agent command
+  sessions      [list] | show ID | events ID | send ID TEXT | stop ID | resume ID [TEXT] | archive ID
+  review        [list] | show ID | diff ID | approve ID [--method merge|squash|rebase] [--target BRANCH]
+                | changes ID NOTE | reject ID [NOTE] | undo ID
+  permissions   [list] | allow ID [--session | --always RULE] | deny ID [NOTE]
+  diagnostics   Look at git, agents, disk, Node and the store, and name the fix for each
+  link          Print a new one-time link to the running control center   [--viewer]
+  host          Run an agent host: --listen ADDRESS:PORT --token-file F
+  completion    bash | zsh | fish: print the completion script
+
+Everywhere: --data DIR (the app's folder), --json (one JSON object a line), --help, --version
+
+Exit codes: 0 done (run: a change waits for review, or nothing had to change), 1 error, 2 wrong call,
+            3 the agent failed, 4 a limit stopped it, 130 Ctrl-C
+`;
