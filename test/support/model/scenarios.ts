@@ -111,7 +111,7 @@ export const scenarios: Readonly<Record<string, () => Scenario>> = {
   }),
   refusal: fixed(() => ({ kind: 'message', blocks: [text('I cannot help with that.')], stop: 'refusal' })),
   huge: fixed((turn) => say('0123456789abcdef'.repeat(Math.ceil(number(turn, 'bytes', 1_000_000) / 16)))),
-  unicode: fixed(() => ({ kind: 'message', blocks: [text('Grüße, 世界 🌍 — naïve café'.repeat(20))], splitBytes: 7, pace: { perSecond: 200, chars: 3 } })),
+  unicode: fixed(() => ({ kind: 'message', blocks: [text('Grüße, 世界 🌍 — naïve café'.repeat(20))], splitBytes: 61, pace: { perSecond: 400, chars: 11 } })),
   'api-error': failing(() => apiError(500, 'api_error', 'Internal server error')),
   overloaded: failing(() => apiError(529, 'overloaded_error', 'Overloaded')),
   'rate-limit': failing((turn) =>

@@ -1,0 +1,69 @@
+/** Permission requests of one run that wait for a person: asked by the CLI, answered once, withdrawn by the CLI or by its end. */
+import type { SessionEvent } from '#shared/domain/session-event.ts';
+import { fail, ok, type Result } from '#shared/lib/fault.ts';
+import type { PermissionReply } from '../driver.ts';
+import { clip } from './clip.ts';
+import type { CanUseTool } from './messages.ts';
+import { allow, deny } from './requests.ts';
+import { parseRule, rulesFor } from './rules.ts';
+import { questionsOf, shortPath, titleOf } from './tools.ts';
+
+/** What the agent reads when a person denies without a word. */
+const DENIED = 'The user denied this. Do not try it another way; go on without it or say what you need.';
+
+export class PermissionDesk {
+  readonly #cwd: string;
+  readonly #waiting = new Map<string, CanUseTool>();
+
+  constructor(cwd: string) {
+    this.#cwd = cwd;
+  }
+
+  ask(requestId: string, request: CanUseTool): SessionEvent {
+    this.#waiting.set(requestId, request);
+    const { text } = clip(JSON.stringify(request.input));
+    const outside = request.blocked_path ? `It touches ${shortPath(request.blocked_path, this.#cwd)}.` : null;
+    return {
+      kind: 'permission_asked',
+      requestId,
+      callId: request.tool_use_id ?? null,
+      tool: request.tool_name,
+      title: request.title ?? titleOf(request.tool_name, request.input, this.#cwd),
+      input: text,
+      reason: request.decision_reason ?? outside,
+      rules: rulesFor(request, this.#cwd),
+    };
+  }
+
+  /** @returns the line for the CLI and the event; PERMISSION_GONE when nobody waits for this answer any more */
+  answer(reply: PermissionReply): Result<{ line: string; event: SessionEvent }> {
+    const request = this.#waiting.get(reply.requestId);
+    if (request === undefined) {
+      return fail('PERMISSION_GONE', 'This request no longer waits for an answer.', { why: 'It was answered, or the agent withdrew it or ended.' });
+    }
+    this.#waiting.delete(reply.requestId);
+    const note = reply.note.trim();
+    const line = reply.allow
+      ? allow(reply.requestId, answeredInput(request, note), reply.remember.map(parseRule))
+      : deny(reply.requestId, note === '' ? DENIED : note);
+    return ok({
+      line,
+      event: { kind: 'permission_closed', requestId: reply.requestId, outcome: reply.allow ? 'allowed' : 'denied', note: note === '' ? null : note },
+    });
+  }
+
+  /** The CLI does not need the answer any more; null when it was given already. */
+  withdraw(requestId: string): SessionEvent | null {
+    return this.#waiting.delete(requestId) ? { kind: 'permission_closed', requestId, outcome: 'withdrawn', note: null } : null;
+  }
+
+  withdrawAll(): SessionEvent[] {
+    return [...this.#waiting.keys()].flatMap((requestId) => this.withdraw(requestId) ?? []);
+  }
+}
+
+/** A question of the agent is a permission request too: the note of the person who allows it is the answer. */
+function answeredInput(request: CanUseTool, note: string): Record<string, unknown> {
+  if (request.tool_name !== 'AskUserQuestion' || note === '') return request.input;
+  return { ...request.input, answers: Object.fromEntries(questionsOf(request.input).map((question) => [question, note])) };
+}
