@@ -33,6 +33,8 @@ export type LocalHostOptions = {
 
 export type LocalHost = {
   readonly link: HostLink;
+  /** Process id of the host; null while it does not run. */
+  pid(): number | null;
   /** Starts the process if it does not run. Returns at once; `link.call` waits for it. */
   start(): void;
   /** Ends sessions and process; resolves when it is gone, within about 5 s. */
@@ -80,6 +82,7 @@ export function createLocalHost(options: LocalHostOptions): LocalHost {
 
   return {
     link,
+    pid: () => child?.pid ?? null,
     start() {
       if (!child && !timer && !stopping) launch();
     },
