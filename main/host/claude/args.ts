@@ -33,5 +33,7 @@ export function envOf(env: Readonly<Record<string, string>>): Record<string, str
     CLAUDE_CODE_EMIT_SESSION_STATE_EVENTS: '1',
     // Subagents' text and thinking too, not only their tool calls. A variable, since an older CLI stops at an option it does not know.
     CLAUDE_CODE_FORWARD_SUBAGENT_TEXT: '1',
+    // The prompt is on disk before the model is asked: without it a process killed in its first second leaves nothing to resume.
+    CLAUDE_CODE_EAGER_FLUSH: '1',
   };
 }

@@ -13,6 +13,9 @@ export const cli = findClaude();
 /** Long enough for two slow cores that others use too. */
 export const DEADLINE_MS = 60_000;
 
+/** What a program needs that stands in for the CLI. */
+export const fakeEnv = (): Record<string, string> => ({ PATH: process.env['PATH'] ?? '/usr/bin:/bin', LANG: 'C.UTF-8' });
+
 export class Session {
   readonly events: SessionEvent[] = [];
   readonly parts: LivePart[] = [];
@@ -87,15 +90,24 @@ export class World {
     return new World(await startModel());
   }
 
+  /** Starts another program in the CLI's place. */
+  startProgram(program: readonly string[], env: Record<string, string>): Promise<Session> {
+    return this.#run('hello', { program, env });
+  }
+
   /** Starts a session; every session of the world shares home and repository, as a resume needs it. */
   async start(prompt: string, more: Partial<DriverStart> & { env?: Record<string, string> } = {}): Promise<Session> {
     if (!cli.found) throw new Error(cli.skip);
+    const { env, ...rest } = more;
+    return this.#run(prompt, { program: [cli.path], ...rest, env: { ...offlineEnv(this.model.url, this.home), ...env } });
+  }
+
+  async #run(prompt: string, more: Partial<DriverStart> & Pick<DriverStart, 'program' | 'env'>): Promise<Session> {
     const session = new Session();
     this.#sessions.push(session);
     session.run = await claudeDriver({
       sessionId: 'ses_test',
       agent: { kind: 'claude-code', name: '', command: [], model: '' },
-      program: [cli.path],
       cwd: this.repo,
       prompt,
       promptFrom: 'task',
@@ -105,7 +117,7 @@ export class World {
       emit: (event) => session.emit(event),
       live: (part) => session.live(part),
       ...more,
-      env: { ...offlineEnv(this.model.url, this.home), ACC_SESSION: `ses_${process.pid}_${this.#sessions.length}`, ...more.env },
+      env: { ...more.env, ACC_SESSION: `ses_${process.pid}_${this.#sessions.length}` },
     });
     return session;
   }
