@@ -1,0 +1,123 @@
+/**
+ * Ends a run: session, attempt, node and plan move in one transaction, then the change goes to review. The run counts as open until
+ * that is done, so a crash in between is found and finished at the next start.
+ */
+import { LIVE_SESSION } from '#shared/domain/status.ts';
+import { SessionEvent } from '#shared/domain/session-event.ts';
+import type { SessionRow } from '#store/store.ts';
+import type { Deps, Effect } from '../deps.ts';
+import type { PlanEngine } from '../plan/engine.ts';
+import { endingOf, type Exit, type LastTurn } from './ending.ts';
+import type { Permissions } from './permissions.ts';
+import { resumePrompt } from './prompt.ts';
+import type { Runs } from './runs.ts';
+import { toRest } from './timing.ts';
+
+/** Not more than this many automatic resumes of one attempt within the time. */
+const MAX_RESUMES = 2;
+const RESUME_WINDOW_MS = 600_000;
+const AUTOMATIC = 'resumed by itself';
+const LOOK_BACK = 50;
+
+export class EndRun {
+  readonly #deps: Deps;
+  readonly #runs: Runs;
+  readonly #engine: PlanEngine;
+  readonly #permissions: Permissions;
+  readonly #collecting = new Map<string, Promise<void>>();
+  /** Set while the app is closing: what is to be collected then is collected at the next start. */
+  closing = false;
+
+  constructor(deps: Deps, runs: Runs, engine: PlanEngine, permissions: Permissions) {
+    this.#deps = deps;
+    this.#runs = runs;
+    this.#engine = engine;
+    this.#permissions = permissions;
+  }
+
+  /** Moves everything an exit moves. Call inside the transaction of its event. @returns what follows after the commit */
+  end(sessionId: string, epoch: string, exit: Exit): Effect {
+    const { store, now } = this.#deps;
+    const run = this.#runs.get(sessionId, epoch);
+    const session = store.sessions.get(sessionId);
+    const at = now();
+    if (!session || !LIVE_SESSION.some((status) => status === session.status)) {
+      store.runs.end(sessionId, epoch, at, exit.reason, exit.exitCode);
+      return () => this.#runs.close(sessionId);
+    }
+    const turn = this.#lastTurn(session);
+    const ending = endingOf(session, exit, turn, this.#automaticResumes(session, at) < MAX_RESUMES);
+    const held = ending.outcome === 'held';
+    const moved = store.sessions.move(sessionId, ending.status, {
+      ...toRest(session, at),
+      statusCode: ending.code,
+      statusText: ending.text,
+      endedAt: held ? null : at,
+      ...(held ? { queuedAt: at, nextPrompt: session.nextPrompt ?? resumePrompt(session, '', '', 'task') } : {}),
+    });
+    if (!held) this.#permissions.expire(sessionId, 'The session ended.');
+    const decision = this.#engine.settle(moved ?? session, ending.outcome, ending.retryable, ending.automatic ? AUTOMATIC : ending.code || ending.status);
+    if (!decision.collect) store.runs.end(sessionId, epoch, at, exit.reason, exit.exitCode);
+    return () => {
+      const start = run?.start;
+      start?.abort.abort();
+      this.#runs.close(sessionId);
+      if (decision.collect && !this.closing) void this.collect(sessionId, epoch, exit, start?.settled);
+    };
+  }
+
+  /** Gives the work to review and closes the run. A host that cannot be reached leaves it open for the next look. */
+  collect(sessionId: string, epoch: string, exit: Pick<Exit, 'reason' | 'exitCode'>, started?: Promise<void>): Promise<void> {
+    const { store, now, log } = this.#deps;
+    const work = async (): Promise<void> => {
+      await started;
+      const collected = await this.#deps.collect(sessionId);
+      if (!collected.ok && collected.fault.code.startsWith('HOST_')) return;
+      store.transaction(() => {
+        if (!collected.ok) {
+          store.sessions.patch(sessionId, { statusText: `${collected.fault.message} ${collected.fault.fix ?? ''}`.trim(), statusCode: collected.fault.code });
+        }
+        store.runs.end(sessionId, epoch, now(), exit.reason, exit.exitCode);
+      });
+    };
+    const before = this.#collecting.get(sessionId);
+    const done = before ?? work().catch((error: unknown) => log('error', 'a change could not be collected', { sessionId, error: String(error) }));
+    if (!before) {
+      this.#collecting.set(sessionId, done);
+      void done.then(() => this.#collecting.delete(sessionId));
+    }
+    return done;
+  }
+
+  /** Resolves when nothing of the session is being collected. */
+  async collected(sessionId: string): Promise<void> {
+    await this.#collecting.get(sessionId);
+  }
+
+  async allCollected(): Promise<void> {
+    await Promise.all(this.#collecting.values());
+  }
+
+  /** The turn that ended last, if the agent did nothing after it. */
+  #lastTurn(session: SessionRow): LastTurn {
+    const { store } = this.#deps;
+    const { events } = store.events.size(session.id);
+    for (const { event } of store.events.page(session.id, Math.max(0, events - LOOK_BACK), LOOK_BACK).toReversed()) {
+      const read = SessionEvent.safeParse(event);
+      if (!read.success) continue;
+      if (read.data.kind === 'turn_ended') return read.data;
+      if (!['usage', 'notice', 'output', 'exited', 'rate_limit', 'unknown', 'permission_closed', 'subagent'].includes(read.data.kind)) return null;
+    }
+    return null;
+  }
+
+  #automaticResumes(session: SessionRow, at: number): number {
+    const { store } = this.#deps;
+    const plan = store.tasks.get(session.taskId)?.plan;
+    if (!plan) return 0;
+    return store.plans
+      .events(plan.id)
+      .filter((event) => event.kind === 'attempt' && event.targetId === session.attemptId && event.detail === AUTOMATIC && event.at > at - RESUME_WINDOW_MS)
+      .length;
+  }
+}

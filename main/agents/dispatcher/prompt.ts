@@ -1,0 +1,21 @@
+/** What the next run of a session is told, and whether its agent goes on with its own session. Pure. */
+import type { SessionRow } from '#store/store.ts';
+
+/** What an agent is told after a crash, a pause or a restart of the app. */
+export const GO_ON = 'Go on where you stopped.';
+
+export type Prompt = NonNullable<SessionRow['nextPrompt']>;
+
+/** A command starts from nothing each time; agents keep a session of their own that a new process can load. */
+export const isResumable = (session: Pick<SessionRow, 'agent'>): boolean => session.agent.kind !== 'command';
+
+/** The prompt of a resume: the message alone when the agent remembers the rest, else the task with the message. */
+export function resumePrompt(session: Pick<SessionRow, 'agent' | 'agentSessionId'>, body: string, text: string, from: Prompt['from']): Prompt | null {
+  if (isResumable(session) && session.agentSessionId !== null) return { text: text.trim() === '' ? GO_ON : text, from: text.trim() === '' ? 'task' : from };
+  return text.trim() === '' ? null : { text: `${body}\n\n${text}`, from };
+}
+
+/** Adds a message to what waits for the next start. */
+export function addMessage(waiting: Prompt | null, body: string, text: string): Prompt {
+  return { text: `${waiting?.text ?? body}\n\n${text}`, from: waiting?.from ?? 'task' };
+}

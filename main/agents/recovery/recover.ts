@@ -1,0 +1,90 @@
+/**
+ * Looks after runs that an earlier core, or a lost connection, left open, so that no session counts as live without a process.
+ *
+ *   open run ─┬─ session ended, change not collected ──► collected
+ *             ├─ host: alive ────────────────────────► goes on
+ *             ├─ host: dead, events still to come ───► ended by its own last event, or lost once all are in
+ *             └─ host: unknown, or events are gone ──► lost: queued again to go on, or interrupted
+ *
+ * Every step is compare-and-set on what is stored: done twice, the second time finds nothing to do.
+ */
+import type { HostListener } from '#shared/host-protocol/link.ts';
+import { LIVE_SESSION } from '#shared/domain/status.ts';
+import type { RunRow } from '#store/store.ts';
+import type { Deps } from '../deps.ts';
+import type { EndRun } from '../dispatcher/end-run.ts';
+import type { Reactor } from '../dispatcher/react.ts';
+import type { Runs } from '../dispatcher/runs.ts';
+
+/** How long sessions of an earlier core may wait for a host before they count as lost, in milliseconds. */
+const HOST_WAIT_MS = 30_000;
+
+type Streams = Parameters<HostListener['streams']>[0];
+
+export type Recovery = ReturnType<typeof createRecovery>;
+
+export function createRecovery(deps: Deps, parts: { runs: Runs; end: EndRun; reactor: Reactor }) {
+  const { store, now, log } = deps;
+  const { runs, end, reactor } = parts;
+  let deadline: NodeJS.Timeout | null = null;
+
+  /** First look after the store was opened, before any host is there. @returns true when a host is needed to go on */
+  function begin(): boolean {
+    runs.load(store);
+    store.transaction(() => {
+      for (const check of store.changes.runningChecks()) {
+        store.changes.finishCheck(check.id, { status: 'cancelled', exitCode: null, output: check.output, cut: check.cut, endedAt: now() });
+      }
+      const open = new Set(store.runs.open().map((run) => run.sessionId));
+      for (const session of store.sessions.inStatus(LIVE_SESSION)) {
+        if (!open.has(session.id)) log('error', 'a live session has no run', { sessionId: session.id });
+      }
+    });
+    if (store.runs.open().length === 0) return store.sessions.inStatus(['queued']).length > 0;
+    deadline = setTimeout(() => reconcile([]), HOST_WAIT_MS);
+    return true;
+  }
+
+  /** Compares open runs with what the host holds, after each connect. */
+  function reconcile(streams: Streams): void {
+    close();
+    for (const row of store.runs.open()) {
+      const session = store.sessions.get(row.sessionId);
+      if (!LIVE_SESSION.some((status) => status === session?.status)) collectAgain(row);
+      else
+        lookAt(
+          row,
+          streams.find((stream) => stream.sessionId === row.sessionId && stream.epoch === row.epoch),
+        );
+    }
+  }
+
+  function lookAt(row: RunRow, stream: Streams[number] | undefined): void {
+    const run = runs.get(row.sessionId, row.epoch);
+    // A run that is not the session's last was replaced: only its record is still open.
+    if (!run) return store.runs.end(row.sessionId, row.epoch, now(), 'host_lost', null);
+    if (stream?.live && stream.recovered) {
+      run.toldAt = null;
+      return;
+    }
+    // What the host did not carry out must not be repeated by the reconnect: the session goes through the queue again.
+    run.start?.abort.abort();
+    if (stream?.live) void deps.host.call('session.stop', { sessionId: row.sessionId, how: 'stop', reason: 'stopped', graceMs: 2000 });
+    if (!stream || !stream.recovered || row.lastSeq >= stream.seq) reactor.lose(row.sessionId, row.epoch);
+    else run.toldAt = stream.seq;
+  }
+
+  function collectAgain(row: RunRow): void {
+    const session = store.sessions.get(row.sessionId);
+    runs.close(row.sessionId);
+    if (!session || session.status === 'queued') store.runs.end(row.sessionId, row.epoch, now(), 'host_lost', null);
+    else void end.collect(row.sessionId, row.epoch, { reason: 'completed', exitCode: null });
+  }
+
+  function close(): void {
+    if (deadline) clearTimeout(deadline);
+    deadline = null;
+  }
+
+  return { begin, reconcile, close };
+}
