@@ -128,10 +128,14 @@ export async function git(at: GitAt, args: readonly string[], options: GitOption
     // git may answer without reading all of its input; the exit code tells the truth then.
     child.stdin.on('error', () => undefined);
     child.stdin.end(options.input ?? '');
+    let started = true;
     child.once('error', (error: NodeJS.ErrnoException) => {
+      started = false;
       void spawnFault(error, at.cwd).then(settle);
     });
     child.once('close', (code) => {
+      // A program that never started is closed too; the error says more.
+      if (!started) return;
       const name = args.find((arg) => !arg.startsWith('-')) ?? '';
       if (ended === 'cancel') settle(cancelled());
       else if (ended === 'time')
