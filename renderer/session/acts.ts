@@ -1,0 +1,39 @@
+/** What a person can do to a session. Each says what it did, with its way back where there is one. */
+import type { Session } from '#shared/domain/session.ts';
+import { client } from '../lib/client.ts';
+import { adopt } from '../lib/live.ts';
+import { attempt, say } from '../lib/toasts.ts';
+
+export async function interrupt(session: Session): Promise<void> {
+  if (await attempt(() => client.sessions.interrupt({ id: session.id }))) say('Interrupted. Write what it should do instead, or stop it.');
+}
+
+export async function stop(session: Session): Promise<void> {
+  const stopped = await attempt(() => client.sessions.stop({ id: session.id }));
+  if (!stopped) return;
+  adopt({ sessions: [stopped] });
+  say(`Stopped "${session.title}".`, () => resume(session));
+}
+
+/** @param text the next message; empty tells the agent to go on */
+export async function resume(session: Session, text = ''): Promise<boolean> {
+  const resumed = await attempt(() => client.sessions.resume({ id: session.id, text }));
+  if (!resumed) return false;
+  adopt({ sessions: [resumed] });
+  return true;
+}
+
+export async function archive(session: Session, archived: boolean): Promise<void> {
+  if (!(await attempt(() => client.sessions.archive({ ids: [session.id], archived })))) return;
+  say(archived ? `Archived "${session.title}".` : `"${session.title}" is back in the list.`, () => client.sessions.archive({ ids: [session.id], archived: !archived }));
+}
+
+/** Puts a text on the clipboard and says so. @param what names it: "Session id" */
+export async function copy(text: string, what: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+    say(`${what} copied.`);
+  } catch {
+    say(`The clipboard is not open to this page. ${what}: ${text}`);
+  }
+}

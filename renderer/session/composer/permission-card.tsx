@@ -1,0 +1,115 @@
+/** The question an agent waits for, above the composer: allow once, for the session, always by rule, or deny with a note. */
+import { ChevronDown } from 'lucide-react';
+import { useState } from 'react';
+import type { Permission, PermissionAnswer } from '#shared/domain/session.ts';
+import { Button, IconButton } from '../../components/button.tsx';
+import { Menu } from '../../components/menu.tsx';
+import { client } from '../../lib/client.ts';
+import { useKeys } from '../../lib/keys.ts';
+import { adopt } from '../../lib/live.ts';
+import { attempt } from '../../lib/toasts.ts';
+import { readableInput } from '../model/describe.ts';
+import s from './composer.module.css';
+
+/** @param more how many other questions of this session wait behind this one */
+export function PermissionCard({ permission, more }: { permission: Permission; more: number }) {
+  const [denying, setDenying] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const answer = async (given: PermissionAnswer): Promise<void> => {
+    if (busy) return;
+    setBusy(true);
+    const answered = await attempt(() => client.permissions.answer({ id: permission.id, answer: given }));
+    if (answered) adopt({ permissions: [answered] });
+    setBusy(false);
+  };
+  useKeys('Permission', [
+    { keys: 'a', label: 'Allow once', run: () => void answer({ kind: 'allow-once' }), enabled: !denying },
+    { keys: 'd', label: 'Deny with a note', run: () => setDenying(true), enabled: !denying },
+  ]);
+  const [narrowest, ...wider] = permission.rules;
+  return (
+    <section className={s.card} aria-label="Permission asked">
+      <div className={s.question}>
+        <p className={s.title}>
+          {permission.title}
+          {more > 0 && <span className={s.more}>and {more} more</span>}
+        </p>
+        <Target permission={permission} />
+        {permission.reason && <p className={s.reason}>{permission.reason}</p>}
+      </div>
+      {denying ? (
+        <Denial onCancel={() => setDenying(false)} onDeny={(note) => void answer({ kind: 'deny', note })} />
+      ) : (
+        <div className={s.answers}>
+          <Button keys="d" isDisabled={busy} onPress={() => setDenying(true)}>
+            Deny…
+          </Button>
+          {narrowest !== undefined && (
+            <Button isDisabled={busy} onPress={() => void answer({ kind: 'allow-always', rule: narrowest })}>
+              Always for {narrowest}
+            </Button>
+          )}
+          {wider.length > 0 && (
+            <Menu label="Wider rules" acts={wider.map((rule) => ({ id: rule, label: `Always for ${rule}`, run: () => void answer({ kind: 'allow-always', rule }) }))}>
+              <IconButton label="Wider rules" icon={<ChevronDown />} />
+            </Menu>
+          )}
+          <Button isDisabled={busy} onPress={() => void answer({ kind: 'allow-session' })}>
+            Allow for session
+          </Button>
+          <Button look="primary" keys="a" isDisabled={busy} onPress={() => void answer({ kind: 'allow-once' })}>
+            Allow once
+          </Button>
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** What it would do: its whole input in a bounded box, one line of it where that says all. */
+function Target({ permission }: { permission: Permission }) {
+  const input = readableInput(permission.input);
+  if (input === '' || input === '{}') return null;
+  return (
+    <pre className={s.target} tabIndex={0} aria-label="What it would do">
+      {commandOf(permission.input) ?? input}
+    </pre>
+  );
+}
+
+/** The command line of a call that has one. */
+function commandOf(input: string): string | null {
+  try {
+    const value: unknown = JSON.parse(input);
+    if (typeof value !== 'object' || value === null || !('command' in value)) return null;
+    return typeof value.command === 'string' ? value.command : null;
+  } catch {
+    return null;
+  }
+}
+
+function Denial({ onCancel, onDeny }: { onCancel: () => void; onDeny: (note: string) => void }) {
+  const [note, setNote] = useState('');
+  return (
+    <form
+      className={s.denial}
+      onSubmit={(event) => {
+        event.preventDefault();
+        onDeny(note.trim());
+      }}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') {
+          event.preventDefault();
+          onCancel();
+        }
+        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) onDeny(note.trim());
+      }}
+    >
+      <input className={s.note} autoFocus aria-label="Note to the agent" placeholder="What should it do instead? The agent reads this" value={note} onChange={(event) => setNote(event.target.value)} />
+      <Button onPress={onCancel}>Back</Button>
+      <Button type="submit" look="danger">
+        {note.trim() === '' ? 'Deny' : 'Deny with note'}
+      </Button>
+    </form>
+  );
+}

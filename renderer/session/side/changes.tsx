@@ -1,0 +1,56 @@
+/** Files the session changed, as last taken for review; a click opens the review at that file. */
+import { RefreshCw } from 'lucide-react';
+import type { Session } from '#shared/domain/session.ts';
+import { plural } from '#shared/lib/format.ts';
+import { Lines } from '../../components/amounts.tsx';
+import { Button } from '../../components/button.tsx';
+import { EmptyState } from '../../components/feedback.tsx';
+import { ChangeBadge } from '../../components/status.tsx';
+import { client } from '../../lib/client.ts';
+import { adopt } from '../../lib/live.ts';
+import { isEnded, isUndecided } from '../../lib/live-select.ts';
+import { href, to } from '../../lib/router.ts';
+import { attempt } from '../../lib/toasts.ts';
+import { useReview } from '../../review/use-review.ts';
+import s from './side.module.css';
+
+/** Files listed here; the review has them all. */
+const MOST = 200;
+
+export function Changes({ session }: { session: Session }) {
+  const { change } = useReview(session.changeId);
+  if (!change) {
+    return <EmptyState>{isEnded(session) ? 'This session changed no files.' : 'Changed files are listed when the agent ends its turn.'}</EmptyState>;
+  }
+  const refresh = async (): Promise<void> => {
+    const fresh = await attempt(() => client.review.refresh({ id: change.id }));
+    if (fresh) adopt({ changes: [fresh] });
+  };
+  return (
+    <section aria-label="Changed files">
+      <div className={s.head}>
+        <ChangeBadge status={change.status} />
+        <span className={s.note}>{plural(change.files.length, 'file')}</span>
+        <Lines added={change.added} deleted={change.deleted} />
+        {isUndecided(change) && (
+          <Button className={s.end} size="small" look="quiet" icon={<RefreshCw />} onPress={() => void refresh()}>
+            Take files as they are now
+          </Button>
+        )}
+      </div>
+      <ul>
+        {change.files.slice(0, MOST).map((file) => (
+          <li key={file.path}>
+            <a className={s.file} href={href(`${to.change(change.id)}?file=${encodeURIComponent(file.path)}`)}>
+              <span className={s.path} title={file.path}>
+                {file.path}
+              </span>
+              {file.binary ? <span className={s.note}>binary</span> : <Lines added={file.added} deleted={file.deleted} />}
+            </a>
+          </li>
+        ))}
+      </ul>
+      {change.files.length > MOST && <p className={s.rest}>and {change.files.length - MOST} more files in the review</p>}
+    </section>
+  );
+}
