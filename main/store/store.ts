@@ -251,6 +251,8 @@ export type Store = {
     patch(id: string, patch: ChangePatch): ChangeRow | null;
     since(rev: number): Change[];
     insertCheck(check: CheckRun): void;
+    /** A check that waited for its turn begins. */
+    startCheck(id: string, at: number): void;
     finishCheck(id: string, patch: Pick<CheckRun, 'status' | 'exitCode' | 'output' | 'cut' | 'endedAt'>): void;
     checks(changeId: string): CheckRun[];
     /** Checks still marked running: what a restart marks as cancelled. */
@@ -261,6 +263,8 @@ export type Store = {
     append(decision: Decision): void;
     list(filter: { targetId?: string; before?: number; limit: number }): Decision[];
     lastOf(targetId: string): Decision | null;
+    /** Acts that were begun and have no outcome yet: their action ends in `.intent` and nothing was decided on their target since. */
+    unsettled(): Decision[];
   };
 
   /** Closes the database after a checkpoint and gives up the ownership of the data folder. */

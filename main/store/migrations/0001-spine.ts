@@ -118,6 +118,7 @@ create table decisions (
 );
 create index decisions_target on decisions(target_id, seq);
 create index decisions_at on decisions(at);
+create index decisions_intent on decisions(seq) where action in ('approve.intent', 'undo.intent');
 create trigger decisions_no_update before update on decisions begin select raise(abort, 'decisions are append-only'); end;
 create trigger decisions_no_delete before delete on decisions begin select raise(abort, 'decisions are append-only'); end;
 

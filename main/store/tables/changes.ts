@@ -147,6 +147,7 @@ export function changesTable(sql: Sql): Store['changes'] {
         );
         touch(changeId);
       }),
+    startCheck: (id, at) => sql.transaction(() => void sql.run("update check_runs set started_at = ? where id = ? and status = 'running'", at, id)),
     finishCheck: (id, { status, exitCode, output, cut, endedAt }) =>
       sql.transaction(() => {
         const changeId = sql.get(

@@ -40,6 +40,12 @@ export function decisionsTable(sql: Sql): Store['decisions'] {
       }
       return sql.all(read, `select * from decisions where ${where.join(' and ')} order by seq desc limit ?`, ...params, limit);
     },
+    unsettled: () =>
+      sql.all(
+        read,
+        `select * from decisions d where d.action in ('approve.intent', 'undo.intent')
+         and not exists (select 1 from decisions later where later.target_id = d.target_id and later.seq > d.seq) order by d.seq`,
+      ),
     lastOf: (targetId) => sql.get(read, 'select * from decisions where target_id = ? order by seq desc limit 1', targetId),
   };
 }
