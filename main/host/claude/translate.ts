@@ -104,6 +104,7 @@ export class Translator {
 
   /** The CLI repeats `init` at every turn; the run started once. */
   #start(init: ReturnType<typeof systemMessages.init.parse>): SessionEvent[] {
+    if (init.model !== undefined) this.#ledger.model = init.model;
     if (this.#started) return [];
     this.#started = true;
     const { cwd, pid, resumed } = this.#options;

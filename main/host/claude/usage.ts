@@ -46,6 +46,12 @@ export class UsageLedger {
   #openTurns = 0;
   #context: number | null = null;
   #window: number | null = null;
+  #model = '';
+
+  /** The model of the main conversation, as the CLI names it. */
+  set model(name: string) {
+    this.#model = name;
+  }
 
   /** The CLI's main conversation got an answer: the last word on what the context holds. */
   message(id: string, usage: ApiUsage, main: boolean): void {
@@ -73,8 +79,10 @@ export class UsageLedger {
     this.#turns += this.#openTurns;
     this.#openTurns = 0;
     this.#open.clear();
-    const windows = Object.values(message.modelUsage ?? {}).map((model) => model.contextWindow ?? 0);
-    this.#window = Math.max(this.#window ?? 0, ...windows) || null;
+    const models = message.modelUsage ?? {};
+    // Subagents may run on a model with another window; only when the main one is not listed the largest stands in.
+    const main = models[this.#model]?.contextWindow ?? Math.max(0, ...Object.values(models).map((model) => model.contextWindow ?? 0));
+    if (main > 0) this.#window = main;
   }
 
   now(): Usage {

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { fakeEnv, DEADLINE_MS, World, type Session } from './harness.ts';
+import { alive, fakeEnv, DEADLINE_MS, World, type Session } from './harness.ts';
 
 const INIT = { type: 'system', subtype: 'init', session_id: 's', model: 'm', claude_code_version: '0' };
 
@@ -68,7 +68,7 @@ describe('an agent that breaks the protocol', { timeout: 2 * DEADLINE_MS }, () =
     const grandchild = Number(/"pid":(\d+)/.exec(raw)?.[1]);
     await session.run?.stop('stop', 'stopped', 200);
     expect(session.events.at(-1)).toMatchObject({ kind: 'exited', reason: 'stopped', signal: 'SIGKILL' });
-    expect(() => process.kill(grandchild, 0)).toThrow();
+    await session.until('the end of the grandchild', () => !alive(grandchild));
   });
 
   test('it never answers: finishing waits for its grace and then ends it', async () => {

@@ -13,6 +13,15 @@ export const cli = findClaude();
 /** Long enough for two slow cores that others use too. */
 export const DEADLINE_MS = 60_000;
 
+export const alive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 /** What a program needs that stands in for the CLI. */
 export const fakeEnv = (): Record<string, string> => ({ PATH: process.env['PATH'] ?? '/usr/bin:/bin', LANG: 'C.UTF-8' });
 
