@@ -23,7 +23,7 @@ const CLOSE_GRACE_MS = 1500;
 
 export type Fleet = {
   readonly tasks: Tasks;
-  readonly sessions: Pick<Steer, 'send' | 'interrupt' | 'stop' | 'resume' | 'archive'>;
+  readonly sessions: Pick<Steer, 'send' | 'interrupt' | 'stop' | 'resume' | 'resumeNow' | 'archive'>;
   readonly permissions: Pick<Permissions, 'answer'>;
   readonly live: Pick<LiveParts, 'blocks' | 'gauge'>;
   /** Give this to the host's link. */

@@ -57,12 +57,14 @@ export class EndRun {
     });
     if (!held) this.#permissions.expire(sessionId, 'The session ended.');
     const decision = this.#engine.settle(moved ?? session, ending.outcome, ending.retryable, ending.automatic ? AUTOMATIC : ending.code || ending.status);
-    if (!decision.collect) store.runs.end(sessionId, epoch, at, exit.reason, exit.exitCode);
+    // A change that was sent back to the agent must come back to the queue, however the agent ended.
+    const collect = decision.collect || (!held && store.changes.bySession(sessionId)?.status === 'changes_asked');
+    if (!collect) store.runs.end(sessionId, epoch, at, exit.reason, exit.exitCode);
     return () => {
       const start = run?.start;
       start?.abort.abort();
       this.#runs.close(sessionId);
-      if (decision.collect && !this.closing) void this.collect(sessionId, epoch, exit, start?.settled);
+      if (collect && !this.closing) void this.collect(sessionId, epoch, exit, start?.settled);
     };
   }
 

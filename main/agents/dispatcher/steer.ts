@@ -64,6 +64,8 @@ export function createSteer(deps: Deps, parts: { runs: Runs; end: EndRun; engine
       return moved;
     });
     if (stopped) {
+      // A change that was sent back to the agent comes back to the queue when the agent is called off.
+      await deps.collect(id);
       pump();
       return ok(stopped);
     }
@@ -76,9 +78,13 @@ export function createSteer(deps: Deps, parts: { runs: Runs; end: EndRun; engine
     return after ? ok(after) : notFound;
   }
 
-  /** Queues an ended session again. @returns SESSION_LIVE, FOLDER_BUSY, BUDGET_TASK when that cannot be */
   async function resume(id: string, text: string, from: 'person' | 'review' = 'person'): Promise<Result<SessionRow>> {
     await end.collected(id);
+    return resumeNow(id, text, from);
+  }
+
+  /** Queues an ended session again, at once: may be part of a larger transaction. @returns SESSION_LIVE, FOLDER_BUSY, BUDGET_TASK when that cannot be */
+  function resumeNow(id: string, text: string, from: 'person' | 'review'): Result<SessionRow> {
     return store.transaction((): Result<SessionRow> => {
       const session = store.sessions.get(id);
       if (!session) return notFound;
@@ -129,7 +135,7 @@ export function createSteer(deps: Deps, parts: { runs: Runs; end: EndRun; engine
     });
   }
 
-  return { send, interrupt, stop, resume, archive, ended };
+  return { send, interrupt, stop, resume, resumeNow, archive, ended };
 }
 
 const discard = (result: Result<unknown>): Result<void> => (result.ok ? ok(undefined) : result);

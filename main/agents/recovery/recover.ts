@@ -24,22 +24,13 @@ type Streams = Parameters<HostListener['streams']>[0];
 export type Recovery = ReturnType<typeof createRecovery>;
 
 export function createRecovery(deps: Deps, parts: { runs: Runs; end: EndRun; reactor: Reactor }) {
-  const { store, now, log } = deps;
+  const { store, now } = deps;
   const { runs, end, reactor } = parts;
   let deadline: NodeJS.Timeout | null = null;
 
   /** First look after the store was opened, before any host is there. @returns true when a host is needed to go on */
   function begin(): boolean {
     runs.load(store);
-    store.transaction(() => {
-      for (const check of store.changes.runningChecks()) {
-        store.changes.finishCheck(check.id, { status: 'cancelled', exitCode: null, output: check.output, cut: check.cut, endedAt: now() });
-      }
-      const open = new Set(store.runs.open().map((run) => run.sessionId));
-      for (const session of store.sessions.inStatus(LIVE_SESSION)) {
-        if (!open.has(session.id)) log('error', 'a live session has no run', { sessionId: session.id });
-      }
-    });
     if (store.runs.open().length === 0) return store.sessions.inStatus(['queued']).length > 0;
     deadline = setTimeout(() => reconcile([]), HOST_WAIT_MS);
     return true;
