@@ -29,7 +29,12 @@ export async function readInside(cwd: string, path: string, line?: number | null
  */
 export async function writeInside(cwd: string, path: string, content: string): Promise<void> {
   const real = await inside(cwd, path);
-  if (relative(await realpath(cwd), real).split(sep).includes('.git')) throw refused(`${path} belongs to git`);
+  if (
+    relative(await realpath(cwd), real)
+      .split(sep)
+      .includes('.git')
+  )
+    throw refused(`${path} belongs to git`);
   await mkdir(dirname(real), { recursive: true });
   await writeFile(real, content);
 }

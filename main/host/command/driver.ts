@@ -11,6 +11,7 @@ import { fail, ok, type Fault } from '#shared/lib/fault.ts';
 import type { Driver, DriverRun, DriverStart } from '../driver.ts';
 import { createOutputBatch } from '../process/output.ts';
 import { spawnChild, type ExitStatus } from '../process/spawn.ts';
+import { settledWithin } from '../process/wait.ts';
 
 /** Longest prompt that is also put into the environment, in bytes: Linux takes 128 kB in one variable. */
 const MAX_PROMPT_VARIABLE = 100_000;
@@ -20,6 +21,7 @@ const LEFTOVER_GRACE_MS = 1000;
 /** Starts a command. A program that cannot be started is told by the `exited` event. */
 export const commandDriver: Driver = async (start) => {
   const { emit, prompt } = start;
+  emit({ kind: 'message', from: start.promptFrom, text: prompt });
   const output = createOutputBatch(emit);
   const inVariable = Buffer.byteLength(prompt) <= MAX_PROMPT_VARIABLE;
   const program = start.agent.command.length > 0 ? start.agent.command : start.program;
@@ -36,7 +38,6 @@ export const commandDriver: Driver = async (start) => {
   }
   const child = spawned.value;
   emit({ kind: 'started', pid: child.pid, cwd: start.cwd, agentSessionId: null, resumed: start.resume !== null, model: null, version: null });
-  emit({ kind: 'message', from: start.promptFrom, text: prompt });
   if (!inVariable)
     emit({ kind: 'notice', level: 'info', code: 'PROMPT_ON_STDIN_ONLY', text: 'The prompt is too long for ACC_PROMPT; the command gets it on stdin only.' });
 
@@ -63,7 +64,7 @@ export const commandDriver: Driver = async (start) => {
     },
     async stop(how, reason, graceMs) {
       asked ??= reason;
-      const finished = how === 'finish' && (await endedWithin(child.exited, graceMs));
+      const finished = how === 'finish' && (await settledWithin(child.exited, graceMs));
       if (!finished) forced = true;
       await child.stop(how === 'finish' ? 0 : graceMs);
       await over;
@@ -91,17 +92,6 @@ function tellEnd({ emit, agent, cwd }: DriverStart, { code, signal }: ExitStatus
   };
   emit({ kind: 'turn_ended', ok: false, code: 'error', text: message });
   emit({ kind: 'exited', exitCode: code, signal, reason: 'failed', fault });
-}
-
-/** True when it resolved in time. */
-function endedWithin(exited: Promise<unknown>, limitMs: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(false), limitMs);
-    void exited.then(() => {
-      clearTimeout(timer);
-      resolve(true);
-    });
-  });
 }
 
 const notSupported = (what: string, fix: string): ReturnType<typeof fail> => fail('NOT_SUPPORTED', `A command ${what}.`, { fix });
