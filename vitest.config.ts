@@ -1,7 +1,8 @@
 /** The worlds of test that need no cluster. Each is a project; they run one after another because they share two cores and ports. */
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-type World = { name: string; include: string[]; seconds: number; exclude?: string[] };
+type World = { name: string; include: string[]; seconds: number };
 
 /** `seconds` is the time limit of one test: generous, because a slow machine is not a failure. */
 const worlds: World[] = [
@@ -14,6 +15,8 @@ const worlds: World[] = [
 export default defineConfig({
   test: {
     projects: worlds.map(({ name, include, seconds }, groupOrder) => ({
+      // The desktop's sources run on the stand-in; where Electron's runtime is there, the specs start it as a program of its own.
+      resolve: { alias: name === 'desktop' ? [{ find: 'electron', replacement: path.join(import.meta.dirname, 'test/support/electron/index.ts') }] : [] },
       test: {
         name,
         include,

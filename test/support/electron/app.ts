@@ -1,0 +1,87 @@
+/** `app`: lifecycle, paths, the instance lock. */
+import type { App } from 'electron';
+import { EventEmitter } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { closeBrowser } from './browser.ts';
+import { control } from './control.ts';
+import { closeAllWindows } from './window-list.ts';
+
+type Used = 'enableSandbox' | 'exit' | 'getAppPath' | 'getPath' | 'isReady' | 'quit' | 'requestSingleInstanceLock' | 'setAsDefaultProtocolClient' | 'setPath';
+
+class StandInApp extends EventEmitter implements Pick<App, Used> {
+  readonly isPackaged = false;
+  readonly name = 'Automatic Claude Code';
+  sandboxed = false;
+  #ready = false;
+  #quitting: Promise<void> | null = null;
+  readonly #paths = new Map<string, string>();
+  /** Settles when the app has ended. */
+  readonly ended = new Promise<void>((resolve) => this.once('quit', () => resolve()));
+
+  async whenReady(): Promise<void> {
+    await Promise.resolve();
+    this.#ready = true;
+  }
+
+  isReady(): boolean {
+    return this.#ready;
+  }
+
+  enableSandbox(): void {
+    if (this.#ready) throw new Error('app.enableSandbox() can only be called before app is ready');
+    this.sandboxed = true;
+  }
+
+  getAppPath(): string {
+    return path.resolve(import.meta.dirname, '../../..');
+  }
+
+  setPath(name: string, folder: string): void {
+    this.#paths.set(name, folder);
+  }
+
+  getPath(name: string): string {
+    const known = this.#paths.get(name) ?? mkdtempSync(path.join(tmpdir(), 'acc-electron-'));
+    this.#paths.set(name, known);
+    return known;
+  }
+
+  requestSingleInstanceLock(): boolean {
+    return !control.lockTaken;
+  }
+
+  setAsDefaultProtocolClient(scheme: string): boolean {
+    control.defaultFor.push(scheme);
+    return true;
+  }
+
+  quit(): void {
+    this.#quitting ??= this.#quit().finally(() => {
+      this.#quitting = null;
+    });
+  }
+
+  exit(code = 0): void {
+    control.exitCode = code;
+    void closeBrowser().then(() => this.emit('quit'));
+  }
+
+  /** As Electron does it: every listener may refuse, and a refusal leaves the app running. */
+  async #quit(): Promise<void> {
+    await Promise.resolve();
+    if (!this.#allows('before-quit') || !(await closeAllWindows()) || !this.#allows('will-quit')) return;
+    await closeBrowser();
+    control.exitCode ??= 0;
+    this.emit('quit');
+  }
+
+  #allows(name: string): boolean {
+    let prevented = false;
+    this.emit(name, { preventDefault: () => (prevented = true) });
+    return !prevented;
+  }
+}
+
+export const app = new StandInApp();

@@ -1,0 +1,54 @@
+/**
+ * What `require('electron')` gives a preload, in the isolated world of a real page. Bundled to one script; the preload's code
+ * is put in at the end of it. `standInSend` is a binding that exists only in this world.
+ */
+import { parse, stringify } from 'devalue';
+
+declare const standInSend: (text: string) => void;
+declare const window: unknown;
+declare const preloadCode: (require: (name: string) => unknown, module: object, exports: object) => void;
+declare const inSubframes: boolean;
+declare const top: unknown;
+
+type PagePort = {
+  postMessage(data: unknown): void;
+  close(): void;
+  onmessage: ((event: { data: unknown }) => void) | null;
+  addEventListener(name: 'close', listener: () => void): void;
+};
+type FromMain = { kind: 'message' | 'close'; id: number; data?: unknown };
+
+const ports = new Map<number, PagePort>();
+let nextId = 1;
+
+const ipcRenderer = {
+  postMessage(channel: string, message: unknown, transfer: PagePort[] = []): void {
+    const ids = transfer.map((port) => {
+      const id = nextId++;
+      ports.set(id, port);
+      port.onmessage = ({ data }) => standInSend(stringify({ kind: 'message', id, data }));
+      port.addEventListener('close', () => {
+        if (ports.delete(id)) standInSend(stringify({ kind: 'close', id }));
+      });
+      return id;
+    });
+    standInSend(stringify({ kind: 'post', channel, message, ports: ids }));
+  },
+};
+
+function deliver(text: string): void {
+  const { kind, id, data }: FromMain = parse(text);
+  if (kind === 'message') return ports.get(id)?.postMessage(data);
+  ports.get(id)?.close();
+  ports.delete(id);
+}
+
+// Electron runs a preload in the top frame only, unless it is told otherwise.
+if (inSubframes || window === top) {
+  Object.assign(globalThis, { standInDeliver: deliver });
+  const required = (name: string): unknown => {
+    if (name === 'electron') return { ipcRenderer };
+    throw new Error(`module not found: ${name}`);
+  };
+  preloadCode(required, { exports: {} }, {});
+}

@@ -1,0 +1,15 @@
+/** The open windows, apart from both app and windows because each needs them. */
+
+type Listed = { close(): void; readonly gone: Promise<void>; isDestroyed(): boolean };
+
+export const windowList: Listed[] = [];
+
+/** Closes every window. False when one refused. */
+export async function closeAllWindows(): Promise<boolean> {
+  for (const window of [...windowList]) {
+    window.close();
+    if (!window.isDestroyed()) return false;
+    await window.gone;
+  }
+  return true;
+}
