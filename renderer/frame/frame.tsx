@@ -3,17 +3,26 @@ import { Suspense } from 'react';
 import { Route, Router, Switch } from 'wouter';
 import { EmptyState, Skeleton } from '../components/feedback.tsx';
 import { Toasts } from '../components/toasts.tsx';
+import { cx } from '../lib/cx.ts';
+import { usePrefs } from '../lib/prefs.ts';
 import { useHashLocation } from '../lib/router.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
+import { GlobalKeys } from './global-keys.tsx';
+import { OpenDialogs } from './open-dialog.tsx';
+import { Rail } from './rail.tsx';
 import { Screen } from './screen.tsx';
+import { StatusLine } from './status-line.tsx';
 import { views } from './views.tsx';
 import s from './frame.module.css';
 
 export function Frame() {
   const [address] = useHashLocation();
+  const rail = usePrefs((prefs) => prefs.rail);
   return (
     <Router hook={useHashLocation}>
-      <div className={s.frame}>
+      <GlobalKeys />
+      <div className={cx(s.frame, !rail && s.closed)}>
+        <Rail />
         <div className={s.view}>
           <ErrorBoundary at={address}>
             <Suspense fallback={<Skeleton />}>
@@ -32,7 +41,9 @@ export function Frame() {
             </Suspense>
           </ErrorBoundary>
         </div>
+        <StatusLine />
         <Toasts />
+        <OpenDialogs />
       </div>
     </Router>
   );

@@ -9,7 +9,8 @@ export const to = {
   overview: '/',
   inbox: '/inbox',
   agents: '/agents',
-  session: (id: string) => `/agents/${encodeURIComponent(id)}`,
+  /** A session, at one item of its transcript when given. */
+  session: (id: string, item?: number) => `/agents/${encodeURIComponent(id)}${item === undefined ? '' : `/${item}`}`,
   review: '/review',
   change: (id: string) => `/review/${encodeURIComponent(id)}`,
   repositories: '/repositories',
@@ -23,7 +24,7 @@ export const to = {
 export const patterns = {
   overview: '/',
   inbox: '/inbox',
-  session: '/agents/:sessionId',
+  session: '/agents/:sessionId/:item?',
   agents: '/agents',
   review: '/review/:changeId?',
   repositories: '/repositories/:id?',

@@ -1,0 +1,97 @@
+/** One waiting request as a whole: what it would do, why it asks, who asks, and the four answers. */
+import { useState } from 'react';
+import type { Permission } from '#shared/domain/session.ts';
+import { Time } from '../components/amounts.tsx';
+import { Button } from '../components/button.tsx';
+import { Badge, type Tone } from '../components/status.tsx';
+import { answer } from '../lib/acts.ts';
+import { useKeys } from '../lib/keys.ts';
+import { useRepositoryName, useSession } from '../lib/live-select.ts';
+import { go, href, to } from '../lib/router.ts';
+import { AlwaysDialog } from './always-dialog.tsx';
+import { DenyDialog } from './deny-dialog.tsx';
+import { readInput } from './input.ts';
+import s from './inbox.module.css';
+
+export const outcomeWords: Readonly<Record<Permission['status'], { word: string; tone: Tone }>> = {
+  waiting: { word: 'waiting for you', tone: 'wait' },
+  allowed: { word: 'allowed', tone: 'ok' },
+  denied: { word: 'denied', tone: 'bad' },
+  expired: { word: 'withdrawn', tone: 'off' },
+};
+
+export function Request({ permission }: { permission: Permission }) {
+  const repository = useRepositoryName(permission.repositoryId);
+  const session = useSession(permission.sessionId);
+  const { command, parts } = readInput(permission.input);
+  const { word, tone } = outcomeWords[permission.status];
+  return (
+    <article className={s.request} aria-label={permission.title}>
+      <header className={s.requestHead}>
+        <h2>{permission.title}</h2>
+        <Badge tone={tone}>{word}</Badge>
+      </header>
+      <p className={s.from}>
+        <a href={href(to.session(permission.sessionId))}>{permission.sessionTitle}</a>
+        {repository !== '' && `, ${repository}`}
+        {session?.branch ? `, ${session.branch}` : ''}, asked <Time at={permission.askedAt} />
+      </p>
+      {permission.reason !== null && permission.reason !== '' && <p className={s.reason}>{permission.reason}</p>}
+      {permission.status === 'waiting' ? <Answers key={permission.id} permission={permission} /> : <Outcome permission={permission} />}
+      {command !== null && (
+        <pre className={s.input} tabIndex={0} aria-label="Command">
+          {command}
+        </pre>
+      )}
+      {parts.map((part) => (
+        <section key={part.name} className={s.part} aria-label={part.name || 'Input'}>
+          {part.name !== '' && <h3>{part.name}</h3>}
+          <pre className={s.input} tabIndex={0} aria-label={part.name || 'Input'}>
+            {part.text}
+          </pre>
+        </section>
+      ))}
+    </article>
+  );
+}
+
+function Answers({ permission }: { permission: Permission }) {
+  const [dialog, setDialog] = useState<'deny' | 'always' | null>(null);
+  const once = (): void => void answer(permission, { kind: 'allow-once' });
+  const session = (): void => void answer(permission, { kind: 'allow-session' });
+  useKeys('Inbox', [
+    { keys: 'a', label: 'Allow once', run: once },
+    { keys: 's', label: 'Allow for this session', run: session },
+    { keys: 'w', label: 'Always allow by a rule', run: () => setDialog('always') },
+    { keys: 'd', label: 'Deny with a note', run: () => setDialog('deny') },
+    { keys: 'o', label: 'Open the session', run: () => go(to.session(permission.sessionId)) },
+  ]);
+  return (
+    <div className={s.answers}>
+      <Button look="primary" keys="a" onPress={once}>
+        Allow once
+      </Button>
+      <Button keys="s" onPress={session}>
+        Allow for session
+      </Button>
+      <Button keys="w" onPress={() => setDialog('always')}>
+        Always…
+      </Button>
+      <Button look="danger" keys="d" onPress={() => setDialog('deny')}>
+        Deny…
+      </Button>
+      {dialog === 'deny' && <DenyDialog permission={permission} onClose={() => setDialog(null)} />}
+      {dialog === 'always' && <AlwaysDialog permission={permission} onClose={() => setDialog(null)} />}
+    </div>
+  );
+}
+
+function Outcome({ permission }: { permission: Permission }) {
+  if (permission.answeredAt === null) return <p className={s.from}>The agent withdrew it before it was answered.</p>;
+  return (
+    <p className={s.from}>
+      {permission.answeredBy ?? 'Nobody'} answered <Time at={permission.answeredAt} />
+      {permission.note !== null && permission.note !== '' && <span className={s.note}>“{permission.note}”</span>}
+    </p>
+  );
+}

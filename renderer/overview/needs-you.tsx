@@ -1,0 +1,129 @@
+/** The first question of the screen: what needs me. J/K move, Enter opens, A and D act on the row. */
+import { useMemo, useState } from 'react';
+import { Time } from '../components/amounts.tsx';
+import { Button } from '../components/button.tsx';
+import { EmptyState, Skeleton } from '../components/feedback.tsx';
+import { Cell, List } from '../components/list.tsx';
+import { Panel } from '../components/panel.tsx';
+import { Badge } from '../components/status.tsx';
+import { useCursor } from '../components/use-cursor.ts';
+import { NewTaskButton } from '../frame/top-acts.tsx';
+import { DenyDialog } from '../inbox/deny-dialog.tsx';
+import { answer, archiveSessions, resumeSessions } from '../lib/acts.ts';
+import { useKeys } from '../lib/keys.ts';
+import { useRepositories, useSessions, useWaitingChanges, useWaitingPermissions } from '../lib/live-select.ts';
+import { useLive } from '../lib/live.ts';
+import { go, to } from '../lib/router.ts';
+import { needBadge, needsOf, needText, type Need } from './needs.ts';
+import s from './overview.module.css';
+
+const idOf = (need: Need): string => need.id;
+
+function open(need: Need): void {
+  if (need.kind === 'permission') go(to.session(need.permission.sessionId));
+  else if (need.kind === 'review') go(to.change(need.change.id));
+  else go(to.session(need.session.id));
+}
+
+export function NeedsYou() {
+  const ready = useLive((live) => live.ready);
+  const permissions = useWaitingPermissions();
+  const changes = useWaitingChanges();
+  const sessions = useSessions();
+  const repositories = useRepositories();
+  const needs = useMemo(() => needsOf(permissions, changes, sessions), [permissions, changes, sessions]);
+  const names = useMemo(() => new Map(repositories.map((one) => [one.id, one.name])), [repositories]);
+  const cursor = useCursor(useMemo(() => needs.map(idOf), [needs]));
+  const active = needs.find((need) => need.id === cursor.active);
+  const oldest = needs.reduce<number | null>((least, need) => (least === null || need.at < least ? need.at : least), null);
+
+  return (
+    <Panel
+      title="Needs you"
+      note={
+        needs.length > 0 &&
+        oldest !== null && (
+          <>
+            {needs.length}, oldest <Time at={oldest} ago={false} />
+          </>
+        )
+      }
+      actions={active && <NeedActs key={active.id} need={active} />}
+      className={s.half}
+    >
+      {!ready ? (
+        <Skeleton rows={5} />
+      ) : needs.length === 0 ? (
+        <EmptyState action={sessions.length === 0 ? <NewTaskButton /> : undefined}>
+          {sessions.length === 0 ? 'Give an agent its first task; what it needs from you appears here.' : 'Nothing waits for you.'}
+        </EmptyState>
+      ) : (
+        <div className={s.rows}>
+          <List label="Needs you" scope="Overview" items={needs} idOf={idOf} cursor={cursor} onOpen={open} main>
+            {(need) => <NeedRow need={need} repository={names.get(repositoryOf(need)) ?? ''} />}
+          </List>
+        </div>
+      )}
+    </Panel>
+  );
+}
+
+const repositoryOf = (need: Need): string => (need.kind === 'permission' ? need.permission : need.kind === 'review' ? need.change : need.session).repositoryId;
+
+function NeedRow({ need, repository }: { need: Need; repository: string }) {
+  const badge = needBadge(need);
+  const { title, note } = needText(need, repository);
+  return (
+    <>
+      <Cell width={80}>
+        <Badge tone={badge.tone}>{badge.word}</Badge>
+      </Cell>
+      <div className={s.needTitle} role="gridcell" title={title}>
+        {title}
+      </div>
+      <div className={s.needNote} role="gridcell" title={note}>
+        {note}
+      </div>
+      <Cell end dim>
+        <Time at={need.at} ago={false} />
+      </Cell>
+    </>
+  );
+}
+
+/** What A and D do to the row under the cursor, said at the head of the panel so that rows stay still. */
+function NeedActs({ need }: { need: Need }) {
+  const [denying, setDenying] = useState(false);
+  const acts = actsOn(need, () => setDenying(true));
+  useKeys(
+    'Overview',
+    acts.map((act) => ({ keys: act.keys, label: act.label, run: act.run })),
+  );
+  return (
+    <>
+      {acts.map((act) => (
+        <Button key={act.keys} size="small" look={act.keys === 'a' ? 'plain' : 'quiet'} keys={act.keys} onPress={act.run}>
+          {act.label}
+        </Button>
+      ))}
+      {denying && need.kind === 'permission' && <DenyDialog permission={need.permission} onClose={() => setDenying(false)} />}
+    </>
+  );
+}
+
+function actsOn(need: Need, deny: () => void): { keys: string; label: string; run: () => void }[] {
+  switch (need.kind) {
+    case 'permission':
+      return [
+        { keys: 'd', label: 'Deny…', run: deny },
+        { keys: 'a', label: 'Allow once', run: () => void answer(need.permission, { kind: 'allow-once' }) },
+      ];
+    case 'review':
+      return [{ keys: 'a', label: 'Read change', run: () => go(to.change(need.change.id)) }];
+    case 'failure':
+      return [
+        { keys: 'd', label: 'Archive', run: () => void archiveSessions([need.session]) },
+        { keys: 'a', label: 'Resume', run: () => void resumeSessions([need.session]) },
+      ];
+  }
+}

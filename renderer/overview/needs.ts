@@ -1,0 +1,61 @@
+/** What waits for a person: permissions, changes to review, sessions that ended badly. One list, the most urgent kind first, oldest first within it. */
+import type { Change } from '#shared/domain/change.ts';
+import type { Permission, Session } from '#shared/domain/session.ts';
+import { plural } from '#shared/lib/format.ts';
+import type { Tone } from '../components/status.tsx';
+
+export type Need =
+  | { readonly kind: 'permission'; readonly id: string; readonly at: number; readonly permission: Permission }
+  | { readonly kind: 'review'; readonly id: string; readonly at: number; readonly change: Change }
+  | { readonly kind: 'failure'; readonly id: string; readonly at: number; readonly session: Session };
+
+const BAD = new Set<Session['status']>(['failed', 'interrupted', 'limited']);
+
+/** Builds the list. A failed session whose change waits for review is one need, the review. */
+export function needsOf(permissions: readonly Permission[], changes: readonly Change[], sessions: readonly Session[]): Need[] {
+  const inReview = new Set(changes.map((change) => change.sessionId));
+  return [
+    ...permissions.map((permission): Need => ({ kind: 'permission', id: permission.id, at: permission.askedAt, permission })),
+    ...changes.map((change): Need => ({ kind: 'review', id: change.id, at: change.createdAt, change })),
+    ...sessions
+      .filter((session) => BAD.has(session.status) && session.archivedAt === null && !inReview.has(session.id))
+      .map((session): Need => ({ kind: 'failure', id: session.id, at: session.endedAt ?? session.createdAt, session }))
+      .toSorted((a, b) => a.at - b.at),
+  ];
+}
+
+export const needWords: Readonly<Record<Need['kind'], { word: string; tone: Tone }>> = {
+  permission: { word: 'Permission', tone: 'wait' },
+  review: { word: 'Review', tone: 'run' },
+  failure: { word: 'Failed', tone: 'bad' },
+};
+
+/** The word on the badge; a conflict and a limit are named as what they are. */
+export function needBadge(need: Need): { word: string; tone: Tone } {
+  if (need.kind === 'review' && need.change.status === 'conflicted') return { word: 'Conflict', tone: 'bad' };
+  if (need.kind === 'failure' && need.session.status === 'limited') return { word: 'Limit', tone: 'wait' };
+  if (need.kind === 'failure' && need.session.status === 'interrupted') return { word: 'Interrupted', tone: 'bad' };
+  return needWords[need.kind];
+}
+
+/** Title and second voice of a row. */
+export function needText(need: Need, repository: string): { title: string; note: string } {
+  switch (need.kind) {
+    case 'permission':
+      return { title: need.permission.title, note: join(repository, need.permission.sessionTitle) };
+    case 'review':
+      return {
+        title: need.change.title,
+        note: join(
+          repository,
+          need.change.status === 'conflicted'
+            ? plural(need.change.conflicts.length, 'conflict')
+            : `${plural(need.change.files.length, 'file')} +${need.change.added} −${need.change.deleted}`,
+        ),
+      };
+    case 'failure':
+      return { title: need.session.title, note: join(repository, need.session.statusText) };
+  }
+}
+
+const join = (...parts: string[]): string => parts.filter((part) => part !== '').join(', ');

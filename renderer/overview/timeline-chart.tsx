@@ -1,0 +1,90 @@
+/** The drawing of the timeline. Two lines of different units, each on its own scale; crosshair with exact values; marks as dashed lines. */
+import { CartesianGrid, Line, LineChart, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import { formatCount, formatMoney } from '#shared/lib/format.ts';
+import type { Timeline } from './timeline.tsx';
+import s from './timeline.module.css';
+
+const clock = (at: number): string => new Date(at).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+const MOST_MARKS = 12;
+
+type Row = { at: number; tokens: number; calls: number; cost: number };
+
+export default function TimelineChart({ timeline }: { timeline: Timeline }) {
+  const minutes = timeline.bucketMs / 60_000;
+  const rows: Row[] = timeline.points.map((point) => ({
+    at: point.at,
+    tokens: point.outputTokens / minutes,
+    calls: point.toolCalls / minutes,
+    cost: point.costUsd,
+  }));
+  const marks = timeline.marks.slice(-MOST_MARKS);
+  const axis = { tickLine: false, axisLine: false, tick: { fill: 'var(--text-2)', fontSize: 11 }, width: 44 } as const;
+  return (
+    <figure className={s.figure} aria-label="Output tokens and tool calls a minute over the last day; the same numbers are in the table">
+      <ResponsiveContainer width="100%" height={184}>
+        <LineChart data={rows} margin={{ top: 12, right: 4, bottom: 0, left: 4 }} accessibilityLayer={false}>
+          <CartesianGrid vertical={false} stroke="var(--line)" />
+          <XAxis dataKey="at" type="number" domain={['dataMin', 'dataMax']} tickFormatter={clock} tickCount={9} minTickGap={40} {...axis} height={20} />
+          <YAxis yAxisId="tokens" tickFormatter={formatCount} tickCount={4} {...axis} tick={{ ...axis.tick, fill: 'var(--accent)' }} />
+          <YAxis yAxisId="calls" orientation="right" tickFormatter={short} tickCount={4} {...axis} tick={{ ...axis.tick, fill: 'var(--run)' }} />
+          <Tooltip
+            isAnimationActive={false}
+            cursor={{ stroke: 'var(--line-strong)' }}
+            content={({ active, payload }) => <Crosshair row={active ? rowOf(payload[0]?.payload) : null} />}
+          />
+          {marks.map((mark) => (
+            <ReferenceLine
+              key={`${mark.at}-${mark.label}`}
+              yAxisId="tokens"
+              x={mark.at}
+              stroke={mark.kind === 'merge' ? 'var(--ok)' : 'var(--bad)'}
+              strokeDasharray="3 3"
+            />
+          ))}
+          <Line yAxisId="tokens" dataKey="tokens" stroke="var(--accent)" strokeWidth={1.5} dot={false} isAnimationActive={false} type="linear" />
+          <Line
+            yAxisId="calls"
+            dataKey="calls"
+            stroke="var(--run)"
+            strokeWidth={1.5}
+            strokeDasharray="5 2"
+            dot={false}
+            isAnimationActive={false}
+            type="linear"
+          />
+        </LineChart>
+      </ResponsiveContainer>
+      <figcaption className={s.legend}>
+        <span className={s.tokens}>Output tokens/min</span>
+        <span className={s.calls}>Tool calls/min</span>
+        <span className={s.marks}>
+          {marks.slice(-3).map((mark) => (
+            <span key={`${mark.at}-${mark.label}`} className={mark.kind === 'merge' ? s.merge : s.failure}>
+              {mark.label}
+            </span>
+          ))}
+        </span>
+      </figcaption>
+    </figure>
+  );
+}
+
+const short = (value: number): string => (value >= 10 || Number.isInteger(value) ? formatCount(value) : value.toFixed(1));
+
+function rowOf(payload: unknown): Row | null {
+  if (typeof payload !== 'object' || payload === null) return null;
+  const { at, tokens, calls, cost } = payload as Partial<Record<keyof Row, unknown>>;
+  return typeof at === 'number' && typeof tokens === 'number' && typeof calls === 'number' && typeof cost === 'number' ? { at, tokens, calls, cost } : null;
+}
+
+function Crosshair({ row }: { row: Row | null }) {
+  if (!row) return null;
+  return (
+    <div className={s.tip}>
+      <span>{clock(row.at)}</span>
+      <span>{formatCount(row.tokens)} output tokens/min</span>
+      <span>{short(row.calls)} tool calls/min</span>
+      <span>{formatMoney(row.cost)}</span>
+    </div>
+  );
+}
