@@ -2,22 +2,22 @@
 import { fail, ok, type Result } from '#shared/lib/fault.ts';
 
 /** Views without an identifier. */
-const plain: Readonly<Record<string, string>> = {
-  overview: '/',
-  inbox: '/inbox',
-  agents: '/agents',
-  review: '/review',
-  repositories: '/repositories',
-  settings: '/settings',
-  diagnostics: '/diagnostics',
-};
+const plain: ReadonlyMap<string, string> = new Map([
+  ['overview', '/'],
+  ['inbox', '/inbox'],
+  ['agents', '/agents'],
+  ['review', '/review'],
+  ['repositories', '/repositories'],
+  ['settings', '/settings'],
+  ['diagnostics', '/diagnostics'],
+]);
 
 /** Views of one thing, and the form of its identifier. */
-const single: Readonly<Record<string, { route: string; id: RegExp }>> = {
-  session: { route: '/agents', id: /^ses_[0-9a-z]{26}$/ },
-  review: { route: '/review', id: /^chg_[0-9a-z]{26}$/ },
-  repository: { route: '/repositories', id: /^rep_[0-9a-z]{26}$/ },
-};
+const single: ReadonlyMap<string, { route: string; id: RegExp }> = new Map([
+  ['session', { route: '/agents', id: /^ses_[0-9a-z]{26}$/ }],
+  ['review', { route: '/review', id: /^chg_[0-9a-z]{26}$/ }],
+  ['repository', { route: '/repositories', id: /^rep_[0-9a-z]{26}$/ }],
+]);
 
 /** The view of one thing, as an address inside the window. */
 export const viewOf = {
@@ -33,9 +33,9 @@ export const viewOf = {
 export function readDeepLink(link: string): Result<string> {
   const match = /^acc:\/\/([a-z]+)(?:\/([0-9a-z_]*))?\/?$/.exec(link.slice(0, 200));
   const [, view = '', id = ''] = match ?? [];
-  const route = id === '' ? plain[view] : undefined;
+  const route = id === '' ? plain.get(view) : undefined;
   if (match !== null && route !== undefined) return ok(route);
-  const target = single[view];
+  const target = single.get(view);
   if (target?.id.test(id) === true) return ok(`${target.route}/${id}`);
   return fail('LINK_UNKNOWN', 'This link names nothing that the app can show.', { why: link.slice(0, 200) });
 }

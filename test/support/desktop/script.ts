@@ -1,5 +1,5 @@
 /** Writes the script of the scripted core and reads its log. */
-import { appendFileSync, existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from 'vitest';
@@ -50,6 +50,11 @@ export class Script {
   /** Waits until the core's log fulfils a condition. */
   async until(what: string, condition: (log: z.infer<typeof Entry>[]) => boolean): Promise<void> {
     await expect.poll(() => condition(this.log()), { timeout: 60_000, message: what }).toBe(true);
+  }
+
+  /** Removes the data folder. */
+  remove(): void {
+    rmSync(this.dataDir, { recursive: true, force: true });
   }
 
   #write(line: object): void {

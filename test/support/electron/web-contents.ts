@@ -1,6 +1,6 @@
 /** `webContents` over a Chromium page: navigation and popups ask the listeners, the preload runs in an isolated world over CDP. */
 import { parse, stringify } from 'devalue';
-import type { WindowOpenHandlerResponse, HandlerDetails } from 'electron';
+import type { HandlerDetails, WebPreferences, WindowOpenHandlerResponse } from 'electron';
 import { build } from 'esbuild';
 import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -37,8 +37,11 @@ export class WebContents extends EventEmitter {
   /** Address this process itself asked for: going there is not the page's own wish. */
   #wanted: string | null = null;
 
-  constructor(preload: string | undefined, inSubframes: boolean) {
+  readonly #preferences: WebPreferences;
+
+  constructor(preferences: WebPreferences) {
     super();
+    this.#preferences = preferences;
     const current = (): string => this.getURL();
     this.mainFrame = {
       get url() {
@@ -46,7 +49,7 @@ export class WebContents extends EventEmitter {
       },
       parent: null,
     };
-    this.opened = this.#open(preload, inSubframes);
+    this.opened = this.#open(preferences.preload, preferences.nodeIntegrationInSubFrames ?? false);
     app.emit('web-contents-created', {}, this);
   }
 
@@ -54,6 +57,10 @@ export class WebContents extends EventEmitter {
   get page(): Page {
     if (this.#page === null) throw new Error('the page is still being opened');
     return this.#page;
+  }
+
+  getLastWebPreferences(): WebPreferences {
+    return this.#preferences;
   }
 
   getURL(): string {

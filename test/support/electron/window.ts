@@ -36,7 +36,7 @@ export class BrowserWindow extends EventEmitter implements Pick<RealWindow, Used
 
   constructor(options: BrowserWindowConstructorOptions = {}) {
     super();
-    const { preload, contextIsolation, nodeIntegration, sandbox, nodeIntegrationInSubFrames } = options.webPreferences ?? {};
+    const { contextIsolation, nodeIntegration, sandbox } = options.webPreferences ?? {};
     if (contextIsolation === false || nodeIntegration === true || sandbox === false) throw new Error('the stand-in runs isolated, sandboxed pages only');
     this.options = options;
     this.#visible = options.show ?? true;
@@ -44,7 +44,7 @@ export class BrowserWindow extends EventEmitter implements Pick<RealWindow, Used
     this.gone = new Promise((resolve) => {
       this.#gone = resolve;
     });
-    this.webContents = new WebContents(preload, nodeIntegrationInSubFrames ?? false);
+    this.webContents = new WebContents(options.webPreferences ?? {});
     windowList.push(this);
     BrowserWindow.all.push(this);
   }
