@@ -6,6 +6,8 @@ import { fail, FaultError, ok, type Result } from '#shared/lib/fault.ts';
 import { asStoreError } from './faults.ts';
 import { Gauges } from './gauges.ts';
 import { Indexer } from './indexer.ts';
+import { checkJob } from './insight/jobs.ts';
+import { Reader } from './insight/reader.ts';
 import { migrate, migrations, schemaOf } from './migrate.ts';
 import { takeOwnership, type Owner } from './owner.ts';
 import { Pulse } from './pulse.ts';
@@ -35,8 +37,8 @@ export type StoreOptions = {
 
 /** How long a statement waits for another connection, in milliseconds. */
 const BUSY_MS = 5000;
-/** Up to this size a file that was not closed cleanly is checked before use; it reads about 100 MB a second. */
-const CHECK_BYTES = 32 * 1024 * 1024;
+/** Up to this size a file that was not closed cleanly is checked before use; a larger one is checked by the reading thread meanwhile. */
+const CHECK_BYTES = 64 * 1024 * 1024;
 /** How long closing may spend on the search index, in milliseconds. */
 const FINISH_MS = 200;
 
@@ -60,8 +62,8 @@ export function openStore(options: StoreOptions): Result<Store> {
       owner?.release();
       return opened;
     }
-    db = opened.value;
-    return ok(buildStore(db, { now: options.now ?? Date.now, owner }));
+    db = opened.value.db;
+    return ok(buildStore(db, { now: options.now ?? Date.now, owner, unchecked: opened.value.unchecked }));
   } catch (error) {
     db?.close();
     owner?.release();
@@ -74,14 +76,16 @@ export function openStore(options: StoreOptions): Result<Store> {
   }
 }
 
-function openDatabase(file: string, options: StoreOptions): Result<Database.Database> {
+type Opened = { readonly db: Database.Database; /** The file was not closed cleanly and is too large to be checked on the way. */ readonly unchecked: boolean };
+
+function openDatabase(file: string, options: StoreOptions): Result<Opened> {
   const clean = !existsSync(`${file}-wal`);
   const db = new Database(file, { timeout: BUSY_MS, readonly: options.readOnly ?? false, fileMustExist: options.readOnly ?? false });
   try {
     db.pragma('foreign_keys = on');
     if (options.readOnly) {
       const [has, knows] = [schemaOf(db), migrations.at(-1)?.version ?? 0];
-      if (has === knows) return ok(db);
+      if (has === knows) return ok({ db, unchecked: false });
       db.close();
       return fail(has > knows ? 'STORE_TOO_NEW' : 'STORE_TOO_OLD', 'The store belongs to another version of this app.', {
         fix: 'Start the app once with that store.',
@@ -89,12 +93,13 @@ function openDatabase(file: string, options: StoreOptions): Result<Database.Data
     }
     db.pragma('journal_mode = wal');
     db.pragma('synchronous = normal');
-    if (!clean && statSync(file).size <= CHECK_BYTES) {
+    const unchecked = !clean && statSync(file).size > CHECK_BYTES;
+    if (!clean && !unchecked) {
       const verdict = String(db.pragma('quick_check(1)', { simple: true }));
       if (verdict !== 'ok') throw new Database.SqliteError(verdict, 'SQLITE_CORRUPT');
     }
     const migrated = migrate(db, (options.now ?? Date.now)());
-    if (migrated.ok) return ok(db);
+    if (migrated.ok) return ok({ db, unchecked });
     db.close();
     return migrated;
   } catch (error) {
@@ -104,8 +109,10 @@ function openDatabase(file: string, options: StoreOptions): Result<Database.Data
 }
 
 /** Puts the tables on an open, migrated connection. */
-export function buildStore(db: Database.Database, { now, owner }: { now: () => number; owner: Owner | null }): Store {
+export function buildStore(db: Database.Database, options: { now: () => number; owner: Owner | null; unchecked: boolean }): Store {
+  const { now, owner } = options;
   const sql = new Sql(db);
+  const checking = options.unchecked ? checkBehind(sql) : null;
   const pulse = new Pulse(now);
   const gauges = new Gauges(sql, now);
   const indexer = new Indexer(sql);
@@ -139,8 +146,19 @@ export function buildStore(db: Database.Database, { now, owner }: { now: () => n
           if (!(error instanceof FaultError)) throw error;
         }
       }
+      void checking?.close();
       sql.close();
       owner?.release();
     },
   };
+}
+
+/** Reads the whole file on the reading thread; only a verdict of damage is told. */
+function checkBehind(sql: Sql): Reader {
+  const reader = new Reader(sql.file);
+  void reader.ask(checkJob, {}).then((verdict) => {
+    if (verdict.ok && verdict.value !== 'ok') sql.damaged(verdict.value);
+    return reader.close();
+  });
+  return reader;
 }

@@ -29,6 +29,7 @@ create table attempts (
 /* Every transition of a plan, node or attempt, in order: the engine's own history. */
 create table plan_events (seq integer primary key autoincrement, plan_id text not null, at integer not null, kind text not null, target_id text not null, from_status text, to_status text not null, detail text not null);
 create index plan_events_plan on plan_events(plan_id, seq);
+create index plan_events_ends on plan_events(at) where kind = 'node' and to_status in ('done', 'failed', 'cancelled');
 
 create table sessions (
   id text primary key, task_id text not null references tasks(id), node_id text not null, attempt_id text not null,
@@ -52,6 +53,7 @@ create index sessions_status on sessions(status, queued_at);
 create index sessions_created on sessions(archived_at, created_at);
 create index sessions_rev on sessions(rev);
 create index sessions_task on sessions(task_id);
+create index sessions_ended on sessions(ended_at);
 create index sessions_unindexed on sessions(id) where indexed < events;
 
 /* One process run of a session. Usage is cumulative within a run, so the latest replaces; a session's totals are sums over its runs. */
@@ -110,6 +112,7 @@ create table check_runs (
   output text not null default '', cut integer not null default 0, snapshot text not null, started_at integer not null, ended_at integer
 ) without rowid;
 create index check_runs_change on check_runs(change_id, started_at);
+create index check_runs_ended on check_runs(ended_at);
 
 /* Append-only: triggers refuse any change. */
 create table decisions (
