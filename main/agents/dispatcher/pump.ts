@@ -3,9 +3,9 @@
  * answer: an end, a new task, settings, the host, and a timer for what only time changes.
  */
 import { LIVE_SESSION } from '#shared/domain/status.ts';
+import { endOfDay } from '#shared/lib/day.ts';
 import type { SessionRow } from '#store/store.ts';
 import type { Deps } from '../deps.ts';
-import { dayOf } from '../governor/budget.ts';
 import { laneOf, type Limiter } from '../governor/limiter.ts';
 import { pick, type GovernorLimits, type QueuedSession, type Reason } from '../governor/pick.ts';
 import type { PlanEngine } from '../plan/engine.ts';
@@ -74,7 +74,7 @@ export class Pump {
       for (const id of start) this.#starter.start(id);
       if (rows.some((row) => row.limits.maxMinutes !== undefined)) this.#limiter.watchTime();
       for (const [, slowdown] of this.#limiter.slowed()) wakes.push(slowdown.until);
-      if ([...waiting.values()].some((reason) => reason.code === 'BUDGET_DAY')) wakes.push(dayOf(at).end);
+      if ([...waiting.values()].some((reason) => reason.code === 'BUDGET_DAY')) wakes.push(endOfDay(at));
     }
     this.#wakeAt(Math.min(...wakes));
   }

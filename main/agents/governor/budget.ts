@@ -26,12 +26,3 @@ export function overBudget(agent: Pick<AgentChoice, 'kind'>, spending: Spending)
 export function limitsLeft(limits: Limits, taskUsd: number): Limits {
   return limits.maxUsd === undefined ? limits : { ...limits, maxUsd: Math.max(0.01, limits.maxUsd - taskUsd) };
 }
-
-/** Local midnight at or before `now`, and the next one, in milliseconds since the epoch. */
-export function dayOf(now: number): { readonly start: number; readonly end: number } {
-  const day = new Date(now);
-  day.setHours(0, 0, 0, 0);
-  const next = new Date(day);
-  next.setDate(next.getDate() + 1);
-  return { start: day.getTime(), end: next.getTime() };
-}

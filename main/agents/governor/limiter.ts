@@ -1,12 +1,13 @@
 /** Watches what running sessions use and stops what is over: turns, working time, money of a task and of a day; slows providers. */
 import type { SessionEventOf, Usage } from '#shared/domain/session-event.ts';
+import { startOfDay } from '#shared/lib/day.ts';
 import { LIVE_SESSION } from '#shared/domain/status.ts';
 import type { SessionRow } from '#store/store.ts';
 import type { Deps, Effect } from '../deps.ts';
 import type { LimitCode } from '../dispatcher/ending.ts';
 import type { Runs } from '../dispatcher/runs.ts';
 import { workedMs } from '../dispatcher/timing.ts';
-import { costsMoney, dayOf, overBudget } from './budget.ts';
+import { costsMoney, overBudget } from './budget.ts';
 import type { Reason } from './pick.ts';
 import { isSlowed, strike, type Slowdown } from './slowdown.ts';
 
@@ -54,7 +55,7 @@ export class Limiter {
     return overBudget(session.agent, {
       limits: session.limits,
       taskUsd: session.limits.maxUsd === undefined ? 0 : store.sessions.spentOnTask(session.taskId),
-      todayUsd: perDayUsd === null ? 0 : store.sessions.spentSince(dayOf(now()).start),
+      todayUsd: perDayUsd === null ? 0 : store.sessions.spentSince(startOfDay(now())),
       perDayUsd,
     });
   }

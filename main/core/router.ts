@@ -1,0 +1,27 @@
+/** The whole contract, implemented. */
+import { insightHandlers } from './handlers/insight.ts';
+import { liveHandlers } from './handlers/live.ts';
+import { permissionHandlers } from './handlers/permissions.ts';
+import { repositoryHandlers } from './handlers/repositories.ts';
+import { reviewHandlers } from './handlers/review.ts';
+import { sessionHandlers } from './handlers/sessions.ts';
+import { systemHandlers } from './handlers/system.ts';
+import { taskHandlers } from './handlers/tasks.ts';
+import { createOs } from './os.ts';
+import type { Services } from './services.ts';
+
+export type CoreRouter = ReturnType<typeof createRouter>;
+
+export function createRouter(services: Services) {
+  const os = createOs(services.log);
+  return os.router({
+    system: systemHandlers(os, services),
+    repositories: repositoryHandlers(os, services),
+    tasks: taskHandlers(os, services),
+    sessions: sessionHandlers(os, services),
+    permissions: permissionHandlers(os, services),
+    review: reviewHandlers(os, services),
+    insight: insightHandlers(os, services),
+    live: liveHandlers(os, services),
+  });
+}

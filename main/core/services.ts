@@ -1,0 +1,28 @@
+/** What the handlers work with. */
+import type { Fleet } from '#agents/index.ts';
+import type { Review } from '#review/index.ts';
+import type { HostLink } from '#shared/host-protocol/link.ts';
+import type { Log } from '#shared/lib/log.ts';
+import type { Insight } from '#store/insight/index.ts';
+import type { Store } from '#store/store.ts';
+import type { HealthFeed } from './feeds/health.ts';
+import type { LiveFeed } from './feeds/live.ts';
+import type { SessionFeeds } from './feeds/session.ts';
+
+export type CoreMode = 'desktop' | 'headless' | 'command';
+
+export type Services = {
+  readonly version: string;
+  readonly mode: CoreMode;
+  readonly dataDir: string;
+  readonly store: Store;
+  readonly host: HostLink;
+  readonly fleet: Fleet;
+  readonly review: Review;
+  readonly insight: Insight;
+  readonly health: HealthFeed;
+  readonly live: LiveFeed;
+  readonly sessions: SessionFeeds;
+  readonly log: Log;
+  readonly now: () => number;
+};

@@ -1,0 +1,70 @@
+/** Worktrees that sessions left behind: how much they use, and which may go. */
+import type { WorktreeUse } from '#shared/contract/repositories.ts';
+import { ok, type Result } from '#shared/lib/fault.ts';
+import type { SessionRow } from '#store/store.ts';
+import type { Services } from './services.ts';
+
+/** Sessions looked at, newest first. */
+const MAX_SESSIONS = 5000;
+const USAGE_MS = 60_000;
+
+/** The worktrees that are on disk, one line a folder, named after the latest session that worked in it. */
+export async function listWorktrees(services: Services): Promise<Result<WorktreeUse[]>> {
+  const { host } = services;
+  const latest = latestByFolder(services);
+  if (latest.length === 0) return ok([]);
+  const usage = await host.call('workspace.usage', { paths: latest.map((session) => session.cwd) }, { timeoutMs: USAGE_MS });
+  if (!usage.ok) return usage;
+  return ok(
+    latest.flatMap((session, at) => {
+      const bytes = usage.value.bytes[at] ?? null;
+      if (bytes === null) return []; // the folder is gone
+      const why = whyKept(services, session.cwd);
+      const { id, repositoryId, title, cwd, branch } = session;
+      return [{ sessionId: id, repositoryId, title, cwd, branch, bytes, removable: why === '', why }];
+    }),
+  );
+}
+
+/** Removes what may go. @returns what was removed, and what was kept and why */
+export async function cleanWorktrees(
+  services: Services,
+  sessionIds: readonly string[],
+  branches: boolean,
+): Promise<Result<{ removed: string[]; kept: { sessionId: string; why: string }[] }>> {
+  const { store, host } = services;
+  const removed: string[] = [];
+  const kept: { sessionId: string; why: string }[] = [];
+  for (const sessionId of new Set(sessionIds)) {
+    const session = store.sessions.get(sessionId);
+    const repository = session && store.repositories.get(session.repositoryId);
+    const why = !session || !repository || session.branch === null ? 'It has no worktree of its own.' : whyKept(services, session.cwd);
+    if (!session || !repository || why !== '') {
+      kept.push({ sessionId, why });
+      continue;
+    }
+    const gone = await host.call('workspace.remove', { repository: repository.path, cwd: session.cwd, branch: branches ? session.branch : null });
+    if (gone.ok) removed.push(sessionId);
+    else kept.push({ sessionId, why: gone.fault.message });
+  }
+  return ok({ removed, kept });
+}
+
+function latestByFolder({ store }: Services): SessionRow[] {
+  const byFolder = new Map<string, SessionRow>();
+  for (const archived of [false, true]) {
+    for (const session of store.sessions.list({ archived, limit: MAX_SESSIONS }).sessions) {
+      const known = byFolder.get(session.cwd);
+      if (session.branch !== null && session.place !== null && (!known || known.createdAt < session.createdAt)) byFolder.set(session.cwd, session);
+    }
+  }
+  return [...byFolder.values()];
+}
+
+/** Why a folder must stay; empty when it may go. */
+function whyKept({ store }: Services, cwd: string): string {
+  const running = store.sessions.inStatus(['queued', 'starting', 'running', 'waiting']).some((each) => each.cwd === cwd);
+  if (running) return 'A session works in it.';
+  const undecided = store.changes.list(true, 1000).some((change) => change.cwd === cwd);
+  return undecided ? 'Its change waits for a decision.' : '';
+}
