@@ -1,5 +1,5 @@
 /** Finds the real Claude Code CLI for tests: the pinned one in `test/tools`, else the one on PATH; and the environment it runs offline in. */
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 export type ClaudeCli = { readonly found: true; readonly path: string } | { readonly found: false; readonly skip: string };
@@ -29,13 +29,18 @@ export function findClaude(): ClaudeCli {
 }
 
 /**
- * Environment of a CLI that talks to nothing but the given model.
+ * Environment of a CLI that talks to nothing but the given model. Makes the scratch folders: without a home of its own the CLI
+ * takes the one of the machine's user, and without a TMPDIR it leaves sockets and task files in the machine's.
  * @param home scratch folder for settings and transcripts; a resume needs the same one
  */
 export function offlineEnv(modelUrl: string, home: string): Record<string, string> {
+  const temporary = join(home, 'tmp');
+  mkdirSync(temporary, { recursive: true });
   return {
     PATH: process.env['PATH'] ?? '/usr/bin:/bin',
     HOME: home,
+    TMPDIR: temporary,
+    CLAUDE_CODE_TMPDIR: temporary,
     LANG: 'C.UTF-8',
     ANTHROPIC_BASE_URL: modelUrl,
     ANTHROPIC_API_KEY: 'test-key-of-the-scripted-model',

@@ -13,6 +13,8 @@ export function parseRule(text: string): Rule {
 
 export const formatRule = (rule: Rule): string => (rule.ruleContent === undefined ? rule.toolName : `${rule.toolName}(${rule.ruleContent})`);
 
+const PERSONAL = new Set(['AskUserQuestion', 'ExitPlanMode']);
+
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /**
@@ -20,6 +22,8 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : ''
  * its suggestion to accept all edits reads as `Edit(**)`, every file below the working folder (a bare `Edit` would not hold for Write).
  */
 export function rulesFor(request: CanUseTool, cwd: string): string[] {
+  // A question for a person cannot be answered by a rule.
+  if (PERSONAL.has(request.tool_name)) return [];
   const suggested = (request.permission_suggestions ?? []).flatMap((update) => {
     if (update.type === 'addRules' && (update.behavior ?? 'allow') === 'allow') {
       return (update.rules ?? []).map((rule) =>

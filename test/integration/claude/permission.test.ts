@@ -34,6 +34,15 @@ describe.skipIf(!cli.found)('permissions', { timeout: 2 * DEADLINE_MS }, () => {
     expect(session.of('tool_result')[0]).toMatchObject({ status: 'failed', output: 'No new dependencies, please.' });
   });
 
+  test('a question of the agent is answered by the note', async () => {
+    const session = await world.start('scenario:question');
+    const asked = await session.next('permission_asked');
+    expect(asked).toMatchObject({ tool: 'AskUserQuestion', title: 'Which port shall it use?', rules: [] });
+    await session.run?.answer({ requestId: asked.requestId, allow: true, note: '8080', remember: [] });
+    await session.next('turn_ended');
+    expect(session.said()).toMatch(/You said: .*8080/s);
+  });
+
   test('a rule that is remembered holds for the rest of the session', async () => {
     const session = await world.start('scenario:bash cmd=touch+remembered times=3');
     const asked = await session.next('permission_asked');

@@ -120,6 +120,15 @@ describe.skipIf(!cli.found)('a conversation', { timeout: 2 * DEADLINE_MS }, () =
     expect(session.of('text').some((text) => text.parentCallId === agent?.callId)).toBe(true);
   });
 
+  test('a turn is over only when a subagent in the background has come back', async () => {
+    const session = await world.start('scenario:subagent child=stream background=yes');
+    await session.next('turn_ended');
+    expect(session.of('subagent').at(-1)).toMatchObject({ status: 'done' });
+    expect(session.of('turn_ended')).toHaveLength(1);
+    const order = session.events.map((event) => event.kind);
+    expect(order.lastIndexOf('subagent')).toBeLessThan(order.indexOf('turn_ended'));
+  });
+
   test('several tools in one message are told each with its result', async () => {
     const session = await world.start(`scenario:parallel cwd=${world.repo} files=a.txt,b.txt,c.txt`, { allow: ['Edit(**)'] });
     await session.next('turn_ended');

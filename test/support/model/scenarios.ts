@@ -84,10 +84,32 @@ export const scenarios: Readonly<Record<string, () => Scenario>> = {
             description: 'Look around',
             prompt: `scenario:${turn.args['child'] ?? 'plain'} ${turn.args['cwd'] === undefined ? '' : `cwd=${turn.args['cwd']}`}`,
             subagent_type: 'general-purpose',
-            run_in_background: false,
+            run_in_background: turn.args['background'] === 'yes',
           }),
         ),
       (turn) => say(`The helper said: ${turn.results.join('\n')}`),
+    ),
+  ),
+  /** Asks the person a question with two choices. */
+  question: fixed(
+    steps(
+      () =>
+        message(
+          tool('AskUserQuestion', {
+            questions: [
+              {
+                question: 'Which port shall it use?',
+                header: 'Port',
+                multiSelect: false,
+                options: [
+                  { label: '80', description: 'The usual one' },
+                  { label: '8080', description: 'The other one' },
+                ],
+              },
+            ],
+          }),
+        ),
+      (turn) => say(`You said: ${turn.results.join('\n')}`),
     ),
   ),
   /** Text at a rate: `rate` deltas a second for `seconds`. */
