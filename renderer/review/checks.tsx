@@ -64,7 +64,14 @@ export function Checks({ change, runs, specs, again }: Props) {
       )}
       <ul>
         {names.map((name) => (
-          <Check key={name} name={name} run={latest.get(name)} stale={latest.get(name)?.snapshot !== change.snapshot} onRun={() => void run([name])} onCancel={cancel} />
+          <Check
+            key={name}
+            name={name}
+            run={latest.get(name)}
+            stale={latest.get(name)?.snapshot !== change.snapshot}
+            onRun={() => void run([name])}
+            onCancel={cancel}
+          />
         ))}
       </ul>
     </Section>
@@ -85,9 +92,7 @@ function Check({ name, run, stale, onRun, onCancel }: CheckProps) {
           {state.word}
           {run && stale && run.status !== 'running' && ' on older files'}
         </span>
-        <span className={s.time}>
-          {run && (run.endedAt === null ? <Duration ms={0} since={run.startedAt} /> : formatShort(run.endedAt - run.startedAt))}
-        </span>
+        <span className={s.time}>{run && (run.endedAt === null ? <Duration ms={0} since={run.startedAt} /> : formatShort(run.endedAt - run.startedAt))}</span>
       </button>
       {open && run && (
         <div className={s.body}>

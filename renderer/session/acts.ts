@@ -1,4 +1,4 @@
-/** What a person can do to a session. Each says what it did, with its way back where there is one. */
+/** What a person can do to one session beyond what every list offers. Each says what it did, with its way back where there is one. */
 import type { Session } from '#shared/domain/session.ts';
 import { client } from '../lib/client.ts';
 import { adopt } from '../lib/live.ts';
@@ -8,14 +8,11 @@ export async function interrupt(session: Session): Promise<void> {
   if (await attempt(() => client.sessions.interrupt({ id: session.id }))) say('Interrupted. Write what it should do instead, or stop it.');
 }
 
-export async function stop(session: Session): Promise<void> {
-  const stopped = await attempt(() => client.sessions.stop({ id: session.id }));
-  if (!stopped) return;
-  adopt({ sessions: [stopped] });
-  say(`Stopped "${session.title}".`, () => resume(session));
-}
-
-/** @param text the next message; empty tells the agent to go on */
+/**
+ * Goes on with an ended session.
+ * @param text the next message; empty tells the agent to go on
+ * @returns whether the core took it
+ */
 export async function resume(session: Session, text = ''): Promise<boolean> {
   const resumed = await attempt(() => client.sessions.resume({ id: session.id, text }));
   if (!resumed) return false;
@@ -23,9 +20,11 @@ export async function resume(session: Session, text = ''): Promise<boolean> {
   return true;
 }
 
-export async function archive(session: Session, archived: boolean): Promise<void> {
-  if (!(await attempt(() => client.sessions.archive({ ids: [session.id], archived })))) return;
-  say(archived ? `Archived "${session.title}".` : `"${session.title}" is back in the list.`, () => client.sessions.archive({ ids: [session.id], archived: !archived }));
+/** Takes an archived session back into the lists. */
+export async function bringBack(session: Session): Promise<void> {
+  if (!(await attempt(() => client.sessions.archive({ ids: [session.id], archived: false })))) return;
+  adopt({ sessions: [{ ...session, archivedAt: null }] });
+  say(`"${session.title}" is back in the list.`);
 }
 
 /** Puts a text on the clipboard and says so. @param what names it: "Session id" */

@@ -8,7 +8,7 @@ const BATCH = 1000;
 export async function exportTranscript(session: Session): Promise<void> {
   const parts: string[] = [];
   const done = await attempt(async () => {
-    for (let after = 0; ; ) {
+    for (let after = 0; ;) {
       const { events } = await client.sessions.events({ id: session.id, after, limit: BATCH });
       parts.push(events.map((event) => `${JSON.stringify(event)}\n`).join(''));
       const last = events.at(-1);

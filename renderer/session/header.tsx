@@ -8,7 +8,8 @@ import { Button, IconButton } from '../components/button.tsx';
 import { Menu, type MenuAct } from '../components/menu.tsx';
 import { SessionBadge } from '../components/status.tsx';
 import { isEnded, isLive, useRepositoryName } from '../lib/live-select.ts';
-import { archive, copy, interrupt, resume, stop } from './acts.ts';
+import { archiveSessions, stopSessions } from '../lib/acts.ts';
+import { bringBack, copy, interrupt, resume } from './acts.ts';
 import { exportTranscript } from './export.ts';
 import s from './header.module.css';
 
@@ -34,8 +35,8 @@ export function SessionActs({ session, task }: { session: Session; task: Task | 
     { id: 'export', label: 'Export transcript (JSON lines)', icon: <Download />, run: () => void exportTranscript(session) },
     { id: 'copy', label: 'Copy session id', icon: <Copy />, run: () => void copy(session.id, 'Session id') },
     ...(session.archivedAt === null
-      ? [{ id: 'archive', label: 'Archive session', icon: <Archive />, disabled: live, run: () => void archive(session, true) }]
-      : [{ id: 'restore', label: 'Bring session back', icon: <ArchiveRestore />, run: () => void archive(session, false) }]),
+      ? [{ id: 'archive', label: 'Archive session', icon: <Archive />, disabled: live, run: () => void archiveSessions([session]) }]
+      : [{ id: 'restore', label: 'Bring session back', icon: <ArchiveRestore />, run: () => void bringBack(session) }]),
   ];
   return (
     <>
@@ -54,7 +55,7 @@ export function SessionActs({ session, task }: { session: Session; task: Task | 
         </Button>
       )}
       {(live || session.status === 'queued') && (
-        <Button look="danger" onPress={() => void stop(session)}>
+        <Button look="danger" onPress={() => void stopSessions([session])}>
           Stop
         </Button>
       )}

@@ -21,19 +21,27 @@ import s from './session.module.css';
 const crumb = { label: 'Agents', to: to.agents };
 
 export default function SessionView() {
-  const { sessionId = '' } = useParams<{ sessionId: string }>();
+  const { sessionId = '', item } = useParams<{ sessionId: string; item?: string }>();
   const live = useSession(sessionId);
   const liveTask = useTask(live?.taskId);
   // Archived sessions are not in the live rows, and a fresh page has none yet: the session itself can always be asked for.
-  const asked = useQuery({ queryKey: ['session', sessionId, live === undefined], queryFn: () => client.sessions.get({ id: sessionId }), enabled: live === undefined || liveTask === undefined });
+  const asked = useQuery({
+    queryKey: ['session', sessionId, live === undefined],
+    queryFn: () => client.sessions.get({ id: sessionId }),
+    enabled: live === undefined || liveTask === undefined,
+  });
   const session = live ?? asked.data?.session;
-  if (session) return <Shown key={session.id} session={session} task={liveTask ?? asked.data?.task} />;
+  const at = item === undefined ? null : Number.parseInt(item, 10);
+  if (session) return <Shown key={session.id} session={session} task={liveTask ?? asked.data?.task} at={Number.isNaN(at) ? null : at} />;
   return (
-    <Screen crumbs={[crumb, { label: 'Session' }]}>{asked.error ? <ErrorState error={asked.error} onRetry={() => void asked.refetch()} /> : <Skeleton rows={6} />}</Screen>
+    <Screen crumbs={[crumb, { label: 'Session' }]}>
+      {asked.error ? <ErrorState error={asked.error} onRetry={() => void asked.refetch()} /> : <Skeleton rows={6} />}
+    </Screen>
   );
 }
 
-function Shown({ session, task }: { session: Session; task: Task | undefined }) {
+/** @param at the line of the transcript to begin at (a search hit); null begins at the end */
+function Shown({ session, task, at }: { session: Session; task: Task | undefined; at: number | null }) {
   const store = useTranscript(session.id);
   const waiting = useWaitingPermissions();
   const questions = useMemo(() => waiting.filter((one) => one.sessionId === session.id), [waiting, session.id]);
@@ -58,10 +66,20 @@ function Shown({ session, task }: { session: Session; task: Task | undefined }) 
             {session.statusText} {session.statusCode !== '' && <code>{session.statusCode}</code>}
           </p>
         )}
-        <Transcript store={store} empty={session.status === 'queued' ? 'It waits for a free slot. The transcript begins when the agent starts.' : 'The agent has not said anything yet.'} />
+        <Transcript
+          store={store}
+          at={at}
+          empty={
+            session.status === 'queued' ? 'It waits for a free slot. The transcript begins when the agent starts.' : 'The agent has not said anything yet.'
+          }
+        />
         <div className={foot.foot}>
           {question && <PermissionCard key={question.id} permission={question} more={questions.length - 1} />}
-          {session.agent.kind === 'command' ? <p className={s.mute}>A command reads no messages. Resume runs it again in the same folder.</p> : <Composer key={session.id} session={session} />}
+          {session.agent.kind === 'command' ? (
+            <p className={s.mute}>A command reads no messages. Resume runs it again in the same folder.</p>
+          ) : (
+            <Composer key={session.id} session={session} />
+          )}
         </div>
       </div>
     </Screen>

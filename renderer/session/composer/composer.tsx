@@ -32,7 +32,9 @@ export function Composer({ session }: { session: Session }) {
     const message = text.trim();
     if (message === '' || busy) return;
     setBusy(true);
-    const sent = isEnded(session) ? await resume(session, message) : (await attempt(() => client.sessions.send({ id: session.id, text: message }))) !== undefined;
+    const sent = isEnded(session)
+      ? await resume(session, message)
+      : (await attempt(() => client.sessions.send({ id: session.id, text: message }))) !== undefined;
     setBusy(false);
     if (sent) write('');
   };

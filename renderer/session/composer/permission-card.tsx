@@ -4,10 +4,8 @@ import { useState } from 'react';
 import type { Permission, PermissionAnswer } from '#shared/domain/session.ts';
 import { Button, IconButton } from '../../components/button.tsx';
 import { Menu } from '../../components/menu.tsx';
-import { client } from '../../lib/client.ts';
+import { answer as give } from '../../lib/acts.ts';
 import { useKeys } from '../../lib/keys.ts';
-import { adopt } from '../../lib/live.ts';
-import { attempt } from '../../lib/toasts.ts';
 import { readableInput } from '../model/describe.ts';
 import s from './composer.module.css';
 
@@ -16,10 +14,8 @@ export function PermissionCard({ permission, more }: { permission: Permission; m
   const [denying, setDenying] = useState(false);
   const [busy, setBusy] = useState(false);
   const answer = async (given: PermissionAnswer): Promise<void> => {
-    if (busy) return;
     setBusy(true);
-    const answered = await attempt(() => client.permissions.answer({ id: permission.id, answer: given }));
-    if (answered) adopt({ permissions: [answered] });
+    await give(permission, given);
     setBusy(false);
   };
   useKeys('Permission', [
@@ -50,7 +46,10 @@ export function PermissionCard({ permission, more }: { permission: Permission; m
             </Button>
           )}
           {wider.length > 0 && (
-            <Menu label="Wider rules" acts={wider.map((rule) => ({ id: rule, label: `Always for ${rule}`, run: () => void answer({ kind: 'allow-always', rule }) }))}>
+            <Menu
+              label="Wider rules"
+              acts={wider.map((rule) => ({ id: rule, label: `Always for ${rule}`, run: () => void answer({ kind: 'allow-always', rule }) }))}
+            >
               <IconButton label="Wider rules" icon={<ChevronDown />} />
             </Menu>
           )}
@@ -105,7 +104,14 @@ function Denial({ onCancel, onDeny }: { onCancel: () => void; onDeny: (note: str
         if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) onDeny(note.trim());
       }}
     >
-      <input className={s.note} autoFocus aria-label="Note to the agent" placeholder="What should it do instead? The agent reads this" value={note} onChange={(event) => setNote(event.target.value)} />
+      <input
+        className={s.note}
+        autoFocus
+        aria-label="Note to the agent"
+        placeholder="What should it do instead? The agent reads this"
+        value={note}
+        onChange={(event) => setNote(event.target.value)}
+      />
       <Button onPress={onCancel}>Back</Button>
       <Button type="submit" look="danger">
         {note.trim() === '' ? 'Deny' : 'Deny with note'}

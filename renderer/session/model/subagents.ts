@@ -40,7 +40,10 @@ export function foldSubagents(before: Subagents, event: unknown): Subagents {
   if (it.kind === 'subagent') {
     const { taskId, callId, title, status, summary } = it;
     const known = before.agents.get(taskId);
-    return { ...before, agents: new Map(before.agents).set(taskId, { taskId, callId: callId ?? known?.callId ?? null, title: title || (known?.title ?? ''), status, summary }) };
+    return {
+      ...before,
+      agents: new Map(before.agents).set(taskId, { taskId, callId: callId ?? known?.callId ?? null, title: title || (known?.title ?? ''), status, summary }),
+    };
   }
   if (it.parentCallId === undefined) return before;
   const tools = (before.work.get(it.parentCallId)?.tools ?? 0) + 1;

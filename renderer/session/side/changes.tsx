@@ -11,6 +11,7 @@ import { adopt } from '../../lib/live.ts';
 import { isEnded, isUndecided } from '../../lib/live-select.ts';
 import { href, to } from '../../lib/router.ts';
 import { attempt } from '../../lib/toasts.ts';
+import { openFile } from '../../review/opened-file.ts';
 import { useReview } from '../../review/use-review.ts';
 import s from './side.module.css';
 
@@ -41,7 +42,7 @@ export function Changes({ session }: { session: Session }) {
       <ul>
         {change.files.slice(0, MOST).map((file) => (
           <li key={file.path}>
-            <a className={s.file} href={href(`${to.change(change.id)}?file=${encodeURIComponent(file.path)}`)}>
+            <a className={s.file} href={href(to.change(change.id))} onClick={() => openFile(change.id, file.path)}>
               <span className={s.path} title={file.path}>
                 {file.path}
               </span>

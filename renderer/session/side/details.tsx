@@ -32,7 +32,9 @@ export function Details({ session, task }: { session: Session; task: Task | unde
             ['Model', session.agent.model || "the agent's default"],
             ...(session.agent.command.length > 0 ? [['Command', <code key="command">{session.agent.command.join(' ')}</code>] as const] : []),
             ['Session id', <Copied key="id" text={session.id} what="Session id" />],
-            ...(session.agentSessionId === null ? [] : [["Agent's session id", <Copied key="agent" text={session.agentSessionId} what="Agent's session id" />] as const]),
+            ...(session.agentSessionId === null
+              ? []
+              : [["Agent's session id", <Copied key="agent" text={session.agentSessionId} what="Agent's session id" />] as const]),
           ]}
         />
       </Section>

@@ -12,7 +12,12 @@ const TONES: Readonly<Record<Subagent['status'], Tone>> = { running: 'run', done
 export function SubagentTree({ session }: { session: Session }) {
   const scan = useScan(session.id, session.events);
   if (session.events > MOST_EVENTS) {
-    return <EmptyState>The tree is drawn for sessions of up to {formatCount(MOST_EVENTS)} events; this one has {formatCount(session.events)}. Its subagents are in the transcript.</EmptyState>;
+    return (
+      <EmptyState>
+        The tree is drawn for sessions of up to {formatCount(MOST_EVENTS)} events; this one has {formatCount(session.events)}. Its subagents are in the
+        transcript.
+      </EmptyState>
+    );
   }
   if (!scan && session.events > 0) return <Skeleton />;
   const tree = scan ? treeOf(scan.subagents) : [];

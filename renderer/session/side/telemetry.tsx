@@ -106,7 +106,14 @@ export function Telemetry({ session, store }: Props) {
     <>
       <Vitals session={session} store={store} />
       <Section title="Activity" note="events a minute, last 20 minutes">
-        <Sparkbars values={session.pulse} label={`${plural(session.pulse.reduce((a, b) => a + b, 0), 'event')} in the last 20 minutes`} live={isLive(session)} />
+        <Sparkbars
+          values={session.pulse}
+          label={`${plural(
+            session.pulse.reduce((a, b) => a + b, 0),
+            'event',
+          )} in the last 20 minutes`}
+          live={isLive(session)}
+        />
       </Section>
       <Section title="Counted">
         <Facts
@@ -120,7 +127,9 @@ export function Telemetry({ session, store }: Props) {
             ['Peak memory', session.rssPeakBytes === null ? 'not measured' : <Bytes key="peak" value={session.rssPeakBytes} />],
           ]}
         />
-        <p className={s.from}>Tokens and cost are the agent&apos;s own report; times come from stored events; memory is the resident size of the whole process tree.</p>
+        <p className={s.from}>
+          Tokens and cost are the agent&apos;s own report; times come from stored events; memory is the resident size of the whole process tree.
+        </p>
       </Section>
     </>
   );

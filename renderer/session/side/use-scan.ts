@@ -25,7 +25,7 @@ export function useScan(id: string, events: number): Scan | null {
     let gone = false;
     const read = async (): Promise<void> => {
       let so = known.current;
-      for (let more = true; more && !gone; ) {
+      for (let more = true; more && !gone;) {
         const page = await client.sessions.events({ id, after: so.seq, limit: PAGE });
         for (const { seq, at, event } of page.events) so = { seq, time: foldTime(so.time, event, at), subagents: foldSubagents(so.subagents, event) };
         more = page.events.length === PAGE;

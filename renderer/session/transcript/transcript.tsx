@@ -17,7 +17,15 @@ const GUESS = 38;
 /** Closeness to the end, in pixels, that counts as being there. */
 const NEAR_END = 48;
 
-export function Transcript({ store, empty }: { store: TranscriptStore; empty: string }) {
+type Props = {
+  store: TranscriptStore;
+  /** The line to begin at; null begins at the end. */
+  at: number | null;
+  /** What stands here before the first line. */
+  empty: string;
+};
+
+export function Transcript({ store, at, empty }: Props) {
   useSyncExternalStore(store.subscribe, store.version);
   const scroller = useRef<HTMLDivElement>(null);
   const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
@@ -49,12 +57,16 @@ export function Transcript({ store, empty }: { store: TranscriptStore; empty: st
     if (total > 0) store.show(first, last);
   }, [store, first, last, total, version]);
 
-  const begun = useRef(false);
+  const begun = useRef<number | null | undefined>(undefined);
   useLayoutEffect(() => {
-    if (begun.current || count === 0) return;
-    begun.current = true;
-    list.scrollToEnd();
-  }, [list, count]);
+    if (begun.current === at || count === 0) return;
+    begun.current = at;
+    if (at === null) list.scrollToEnd();
+    else {
+      list.scrollToIndex(Math.min(at, count - 1), { align: 'center' });
+      setCursor(Math.min(at, count - 1));
+    }
+  }, [list, count, at]);
 
   const toggle = useCallback((index: number) => setOpen((before) => flipped(before, index)), []);
   const move = (by: number): void => {
