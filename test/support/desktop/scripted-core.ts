@@ -48,7 +48,8 @@ const router = {
     watch: os.live.watch.handler(async function* ({ input, signal }) {
       log({ watch: input.since });
       let sent = 0;
-      while (signal?.aborted !== true) {
+      // Ends when the wait is aborted, with the connection.
+      for (;;) {
         const lines = script();
         for (const line of lines.slice(sent)) if ('rev' in line && line.rev > input.since) yield line;
         sent = lines.length;

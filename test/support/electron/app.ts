@@ -15,7 +15,7 @@ class StandInApp extends EventEmitter implements Pick<App, Used> {
   readonly name = 'Automatic Claude Code';
   sandboxed = false;
   #ready = false;
-  #quitting: Promise<void> | null = null;
+  #quitting = false;
   readonly #paths = new Map<string, string>();
   /** Settles when the app has ended. */
   readonly ended = new Promise<void>((resolve) => this.once('quit', () => resolve()));
@@ -58,8 +58,10 @@ class StandInApp extends EventEmitter implements Pick<App, Used> {
   }
 
   quit(): void {
-    this.#quitting ??= this.#quit().finally(() => {
-      this.#quitting = null;
+    if (this.#quitting) return;
+    this.#quitting = true;
+    void this.#quit().finally(() => {
+      this.#quitting = false;
     });
   }
 

@@ -41,12 +41,6 @@ export async function openPage(guard: NavigationGuard): Promise<Page> {
   return page;
 }
 
-/** The context all windows share, as the default session. */
-export function currentContext(): Promise<BrowserContext> {
-  if (context === null) throw new Error('no window has been opened yet');
-  return context;
-}
-
 export async function closeBrowser(): Promise<void> {
   const open = browser;
   browser = null;

@@ -13,8 +13,8 @@ declare const top: unknown;
 type PagePort = {
   postMessage(data: unknown): void;
   close(): void;
-  onmessage: ((event: { data: unknown }) => void) | null;
-  addEventListener(name: 'close', listener: () => void): void;
+  start(): void;
+  addEventListener(name: 'message' | 'close', listener: (event: { data: unknown }) => void): void;
 };
 type FromMain = { kind: 'message' | 'close'; id: number; data?: unknown };
 
@@ -26,13 +26,14 @@ const ipcRenderer = {
     const ids = transfer.map((port) => {
       const id = nextId++;
       ports.set(id, port);
-      port.onmessage = ({ data }) => standInSend(stringify({ kind: 'message', id, data }));
+      port.addEventListener('message', ({ data }) => standInSend(stringify({ kind: 'message', id, data })));
       port.addEventListener('close', () => {
         if (ports.delete(id)) standInSend(stringify({ kind: 'close', id }));
       });
       return id;
     });
     standInSend(stringify({ kind: 'post', channel, message, ports: ids }));
+    for (const port of transfer) port.start();
   },
 };
 

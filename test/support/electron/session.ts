@@ -1,8 +1,9 @@
 /** `session.defaultSession` and `protocol`: what the page may do, and who answers for a scheme. */
 import type { Protocol, Session } from 'electron';
 import { EventEmitter } from 'node:events';
+import type { Page } from 'playwright-core';
 import { app } from './app.ts';
-import { currentContext, schemes, toHttp } from './browser.ts';
+import { schemes, toHttp } from './browser.ts';
 
 type RequestHandler = NonNullable<Parameters<Session['setPermissionRequestHandler']>[0]>;
 type CheckHandler = NonNullable<Parameters<Session['setPermissionCheckHandler']>[0]>;
@@ -37,19 +38,21 @@ class StandInSession extends EventEmitter {
 
 export const session = { defaultSession: new StandInSession() };
 
-/** Sets Chromium's permissions for the address as the product's handler answers for each. Without a handler Electron grants all. */
-export async function applyPermissions(_contents: EventEmitter, url: string): Promise<void> {
-  const context = await currentContext();
-  const browser = context.browser();
+/** Sets Chromium's permissions for an address as the product's handler answers for each. Without a handler Electron grants all. */
+export async function applyPermissions(page: Page, url: string): Promise<void> {
+  const browser = page.context().browser();
   if (browser === null) return;
+  const ofPage = await page.context().newCDPSession(page);
+  const { browserContextId } = (await ofPage.send('Target.getTargetInfo')).targetInfo;
+  await ofPage.detach();
+  // Left open: Chromium forgets the settings with the session that made them. It ends with the browser.
   const cdp = await browser.newBrowserCDPSession();
   const { checkHandler } = session.defaultSession;
   const { origin } = new URL(toHttp(url));
   for (const [asked, name] of permissions) {
     const granted = checkHandler === null || checkHandler(null, asked, url, { isMainFrame: true });
-    await cdp.send('Browser.setPermission', { permission: { name }, setting: granted ? 'granted' : 'denied', origin });
+    await cdp.send('Browser.setPermission', { permission: { name }, setting: granted ? 'granted' : 'denied', origin, browserContextId });
   }
-  await cdp.detach();
 }
 
 export const protocol: Pick<Protocol, 'registerSchemesAsPrivileged' | 'handle'> = {

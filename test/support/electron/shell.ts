@@ -48,7 +48,7 @@ function itemOf(template: MenuItemConstructorOptions): MenuItem {
     id,
     label,
     role,
-    accelerator: String(accelerator),
+    accelerator,
     submenu: Array.isArray(submenu) ? Menu.buildFromTemplate(submenu) : null,
     click: () => press?.(),
   };

@@ -71,9 +71,14 @@ export class WebContents extends EventEmitter {
     this.#openHandler = handler;
   }
 
+  /** Asks the product's handler as if the page had opened `url`. */
+  askToOpen(url: string): WindowOpenHandlerResponse {
+    return this.#openHandler({ url });
+  }
+
   async loadURL(url: string): Promise<void> {
     await this.opened;
-    await applyPermissions(this, url);
+    await applyPermissions(this.page, url);
     this.#wanted = url;
     await this.page.goto(toHttp(url));
     this.#wanted = null;
@@ -94,7 +99,7 @@ export class WebContents extends EventEmitter {
     cdp.on('Runtime.executionContextDestroyed', ({ executionContextId }) => this.#worldGone(executionContextId));
     cdp.on('Runtime.executionContextsCleared', () => [...this.#worlds.keys()].forEach((id) => this.#worldGone(id)));
     cdp.on('Runtime.bindingCalled', ({ executionContextId, payload }) => this.#called(executionContextId, payload));
-    cdp.on('Page.windowOpen', ({ url }) => this.#openHandler({ url }));
+    cdp.on('Page.windowOpen', ({ url }) => this.askToOpen(url));
     // Chromium has made the window by the time it tells; what Electron would have refused is closed at once.
     page.on('popup', (popup) => void popup.close());
     page.on('crash', () => this.emit('render-process-gone', {}, { reason: 'crashed' }));

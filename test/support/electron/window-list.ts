@@ -6,7 +6,8 @@ export const windowList: Listed[] = [];
 
 /** Closes every window. False when one refused. */
 export async function closeAllWindows(): Promise<boolean> {
-  for (const window of [...windowList]) {
+  // A copy, because windows leave the list as they close.
+  for (const window of windowList.slice()) {
     window.close();
     if (!window.isDestroyed()) return false;
     await window.gone;
