@@ -90,8 +90,9 @@ export async function spawnChild(options: SpawnOptions): Promise<Result<Child>> 
     endInput: () => void child.stdin.end(),
     signal: (name) => !rootGone && signal(-pid, name),
     stop: async (graceMs) => {
-      if (!rootGone) signal(-pid, graceMs > 0 ? 'SIGTERM' : 'SIGKILL');
-      await stopTree({ root: { pid, start }, marker: options.env[MARKER] ?? null, graceMs });
+      // Without waiting for a look at the process table: most trees are their root's group.
+      const groupAsked = !rootGone && signal(-pid, graceMs > 0 ? 'SIGTERM' : 'SIGKILL');
+      await stopTree({ root: { pid, start }, marker: options.env[MARKER] ?? null, graceMs, groupAsked });
       await exited;
     },
   });

@@ -25,6 +25,8 @@ export type StopTree = {
   readonly marker: string | null;
   /** 0 kills at once. */
   readonly graceMs: number;
+  /** The root's group has just got SIGTERM: asking the same process twice makes some programs quit without cleaning up. */
+  readonly groupAsked?: boolean;
 };
 
 export type Stopped = {
@@ -39,14 +41,14 @@ export async function stopTree(tree: StopTree): Promise<Stopped> {
   const killAt = performance.now() + tree.graceMs;
   const giveUpAt = killAt + KILL_LIMIT_MS;
   const known = new Map<string, ProcessRow>();
-  for (let pause = 15; ; pause = Math.min(pause * 1.5, 150)) {
+  for (let pause = 15, first = true; ; pause = Math.min(pause * 1.5, 150), first = false) {
     const members = await findMembers(tree, known);
     const now = performance.now();
     if (members.length === 0 || now >= giveUpAt) return { ended: known.size - members.length, left: members };
     for (const row of members) {
       const name = `${row.pid}:${row.start}`;
       if (now >= killAt) signal(row.pid, 'SIGKILL');
-      else if (!known.has(name)) signal(row.pid, 'SIGTERM');
+      else if (!known.has(name) && !(first && tree.groupAsked && row.group === tree.root?.pid)) signal(row.pid, 'SIGTERM');
       known.set(name, row);
     }
     await sleep(now < killAt ? Math.min(pause, Math.max(1, killAt - now)) : pause);
