@@ -10,7 +10,8 @@ type Waiting = { readonly frame: CenterFrame; settle(reply: Extract<HostFrame, {
 
 export class Calls {
   readonly #send: (frame: CenterFrame) => boolean;
-  readonly #waiting = new Map<string, Waiting>();
+  /** By idempotency key; the same key may be waited for by several callers. */
+  readonly #waiting = new Map<string, Set<Waiting>>();
   #closed = false;
 
   constructor(send: (frame: CenterFrame) => boolean) {
@@ -30,7 +31,8 @@ export class Calls {
       const finish = (result: Result<HostOutput<C>>): void => {
         clearTimeout(timer);
         options.signal?.removeEventListener('abort', abort);
-        this.#waiting.delete(id);
+        waiters.delete(waiter);
+        if (waiters.size === 0) this.#waiting.delete(id);
         resolve(result);
       };
       const abort = (): void => finish(fail('CANCELLED', 'The command was cancelled.'));
@@ -45,24 +47,26 @@ export class Calls {
       );
       options.signal?.addEventListener('abort', abort, { once: true });
       const frame: CenterFrame = { t: 'command', id, name, input };
-      this.#waiting.set(id, { frame, settle: (reply) => finish(reply.ok ? parseOutput(name, reply.output) : { ok: false, fault: reply.fault }) });
+      const waiter: Waiting = { frame, settle: (reply) => finish(reply.ok ? parseOutput(name, reply.output) : { ok: false, fault: reply.fault }) };
+      const waiters = this.#waiting.get(id) ?? new Set();
+      this.#waiting.set(id, waiters.add(waiter));
       this.#send(frame);
     });
   }
 
   settle(reply: Extract<HostFrame, { t: 'reply' }>): void {
-    this.#waiting.get(reply.id)?.settle(reply);
+    for (const waiter of this.#waiting.get(reply.id) ?? []) waiter.settle(reply);
   }
 
   /** Sends everything unanswered once more; the host answers what it has carried out already from memory. */
   resend(): void {
-    for (const { frame } of this.#waiting.values()) this.#send(frame);
+    for (const [first] of this.#waiting.values()) if (first) this.#send(first.frame);
   }
 
   close(): void {
     this.#closed = true;
-    for (const [id, { settle }] of this.#waiting)
-      settle({ t: 'reply', id, ok: false, fault: { code: 'HOST_UNREACHABLE', message: 'The connection to the agent host was closed.' } });
+    for (const id of this.#waiting.keys())
+      this.settle({ t: 'reply', id, ok: false, fault: { code: 'HOST_UNREACHABLE', message: 'The connection to the agent host was closed.' } });
   }
 }
 

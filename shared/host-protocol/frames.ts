@@ -38,8 +38,10 @@ export const HostFrame = z.discriminatedUnion('t', [
     /** Every run the host still holds events of. `first` is the oldest it can give; `recovered` is false when events after the center's last are gone. */
     streams: z.array(Cursor.extend({ first: z.number().int(), recovered: z.boolean(), live: z.boolean() })),
   }),
-  z.object({ t: z.literal('reply'), id: z.string(), ok: z.literal(true), output: z.unknown() }),
-  z.object({ t: z.literal('reply'), id: z.string(), ok: z.literal(false), fault: Fault }),
+  z.discriminatedUnion('ok', [
+    z.object({ t: z.literal('reply'), id: z.string(), ok: z.literal(true), output: z.unknown() }),
+    z.object({ t: z.literal('reply'), id: z.string(), ok: z.literal(false), fault: Fault }),
+  ]),
   /** Events of any number of sessions, flushed once a tick. */
   z.object({ t: z.literal('events'), batch: z.array(z.object({ sessionId: z.string(), events: z.array(NumberedEvent) })) }),
   /** What is not a fact yet, latest wins, never resent. */

@@ -1,4 +1,5 @@
 /** The way of an event: agent → host's spool → socket → center, with a real host process. */
+import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -26,6 +27,15 @@ async function host(options: Parameters<typeof startTestHost>[0] = {}): Promise<
   return started;
 }
 const node = (script: string): string[] => [process.execPath, '-e', script];
+
+/** A process that ended but was not collected by its parent (a zombie) does not run. */
+function runs(pid: number): boolean {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
 
 /** Numbers of each run, which must be 1, 2, 3 … */
 function expectNoGapNoRepeat(events: TestHost['events']): void {
@@ -76,7 +86,7 @@ test('a host killed in the middle loses no event, ends its agents, and the next 
   await vi.waitFor(() => expect(center.kinds(start.sessionId).at(-1)).toBe('exited'), until);
   expect(center.events.get(start.sessionId)?.at(-1)?.event).toMatchObject({ reason: 'host_lost' });
   expectNoGapNoRepeat(center.events);
-  expect(() => process.kill(agent, 0)).toThrow('ESRCH');
+  expect(runs(agent)).toBe(false);
 });
 
 test('a center that went away gets everything it missed, once', async () => {
@@ -99,8 +109,8 @@ test('the same command sent again is answered, not repeated', async () => {
     center.host.link.call('session.start', start, { key: 'same' }),
     center.host.link.call('session.start', start, { key: 'same' }),
   ]);
-  expect([one.ok, two.ok].filter(Boolean).length).toBeGreaterThanOrEqual(1);
-  expect(center.kinds(start.sessionId).filter((kind) => kind === 'started').length).toBeLessThanOrEqual(1);
+  expect(one).toMatchObject({ ok: true });
+  expect(two).toEqual(one);
 });
 
 test('a command for a host that does not answer fails with a code in time', async () => {
