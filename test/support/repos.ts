@@ -28,7 +28,7 @@ export type Sandbox = {
   close(): void;
 };
 
-const GIT_ENV = ['GIT_CONFIG_GLOBAL', 'GIT_CONFIG_NOSYSTEM', 'GIT_AUTHOR_NAME', 'GIT_AUTHOR_EMAIL', 'GIT_COMMITTER_NAME', 'GIT_COMMITTER_EMAIL'] as const;
+const GIT_ENV = ['GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM', 'GIT_AUTHOR_NAME', 'GIT_AUTHOR_EMAIL', 'GIT_COMMITTER_NAME', 'GIT_COMMITTER_EMAIL'] as const;
 
 /** Opens a temporary folder and points this process at git settings inside it (a user named Ada, unless `identity` is false). */
 export function makeSandbox({ identity = true }: { identity?: boolean } = {}): Sandbox {
@@ -38,7 +38,7 @@ export function makeSandbox({ identity = true }: { identity?: boolean } = {}): S
   const config = join(root, 'gitconfig');
   writeFileSync(config, `[init]\n\tdefaultBranch = main\n${identity ? '[user]\n\tname = Ada Lovelace\n\temail = ada@example.com\n' : ''}`);
   process.env['GIT_CONFIG_GLOBAL'] = config;
-  process.env['GIT_CONFIG_NOSYSTEM'] = '1';
+  process.env['GIT_CONFIG_SYSTEM'] = '/dev/null';
   let made = 0;
   return {
     root,

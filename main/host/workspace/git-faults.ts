@@ -21,6 +21,15 @@ const READINGS: readonly Reading[] = [
     }),
   },
   {
+    // After a write that stopped half way git gives no reason, so neither do we.
+    match: /unable to write file|failed to write|write error/,
+    fault: (cwd) => ({
+      code: 'WRITE_FAILED',
+      message: `git could not write a file in ${cwd}: the disk is full or failing.`,
+      fix: 'Look how much space is free, make some, and try again.',
+    }),
+  },
+  {
     match: /Unable to create '([^']*\.lock)': File exists/,
     fault: (_cwd, found) => ({
       code: 'REPOSITORY_BUSY',

@@ -5,6 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { stat } from 'node:fs/promises';
+import { childEnvironment } from '#host/process/environment.ts';
 import { fail, ok, type Result } from '#shared/lib/fault.ts';
 import { faultOfGit } from './git-faults.ts';
 
@@ -35,41 +36,15 @@ const SETTINGS: readonly string[] = [
   'gc.auto=0',
   'maintenance.auto=false',
   'submodule.recurse=false',
+  'i18n.commitEncoding=UTF-8',
   // An identity that git guesses from the host's name would sign a person's merge with an address nobody chose.
   'user.useConfigOnly=true',
 ].flatMap((setting) => ['-c', setting]);
 
-/** What git may know of this process: where programs and the user's git settings are, and who the user is. */
-const INHERITED = [
-  'PATH',
-  'HOME',
-  'USER',
-  'LOGNAME',
-  'TMPDIR',
-  'XDG_CONFIG_HOME',
-  'GIT_CONFIG_GLOBAL',
-  'GIT_CONFIG_SYSTEM',
-  'GIT_CONFIG_NOSYSTEM',
-  'GIT_AUTHOR_NAME',
-  'GIT_AUTHOR_EMAIL',
-  'GIT_COMMITTER_NAME',
-  'GIT_COMMITTER_EMAIL',
-  'SYSTEMROOT',
-  'USERPROFILE',
-  'APPDATA',
-  'TEMP',
-] as const;
-
 const MAX_STDERR = 64 * 1024;
 
-function environment(extra: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const env: Record<string, string> = { LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_ASKPASS: '', SSH_ASKPASS: '', GIT_EDITOR: 'false' };
-  for (const name of INHERITED) {
-    const value = process.env[name];
-    if (value !== undefined) env[name] = value;
-  }
-  return { ...env, ...extra };
-}
+/** Messages in English for {@link faultOfGit}, and no prompt or editor that nobody could answer. */
+const QUIET = { LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_ASKPASS: '', SSH_ASKPASS: '', GIT_EDITOR: 'false' };
 
 /**
  * Runs one git command.
@@ -83,7 +58,7 @@ export async function git(at: GitAt, args: readonly string[], options: GitOption
   return new Promise((resolve) => {
     const child = spawn('git', ['--no-optional-locks', ...where, ...SETTINGS, ...args], {
       cwd: at.cwd,
-      env: environment(options.env),
+      env: childEnvironment({ from: process.env, add: { ...QUIET, ...options.env } }),
       stdio: ['pipe', 'pipe', 'pipe'],
       // A group of its own: filters and clones that git starts end together with it.
       detached: true,

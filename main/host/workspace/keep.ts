@@ -10,6 +10,7 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { ok, type Result } from '#shared/lib/fault.ts';
+import { exclusive } from './exclusive.ts';
 import { git, type GitAt } from './git.ts';
 import { resolveAs } from './objects.ts';
 
@@ -32,12 +33,17 @@ export function startOf(at: GitAt, cwd: string, signal?: AbortSignal): Promise<R
 }
 
 /** Keeps a tree of the folder `cwd`, and lets go of the oldest ones beyond the limit. */
-export async function keepTree(at: GitAt, cwd: string, kind: keyof typeof KEPT, tree: string, signal?: AbortSignal): Promise<Result<void>> {
+export function keepTree(at: GitAt, cwd: string, kind: keyof typeof KEPT, tree: string, signal?: AbortSignal): Promise<Result<void>> {
   const folder = `${prefixOf(cwd)}/${kind}`;
+  // Two snapshots of one folder at once would drop the same old ref twice, which git refuses.
+  return exclusive(folder, () => keepNewest(at, folder, KEPT[kind], tree, signal));
+}
+
+async function keepNewest(at: GitAt, folder: string, most: number, tree: string, signal?: AbortSignal): Promise<Result<void>> {
   const listed = await listRefs(at, `${folder}/`, signal);
   if (!listed.ok) return listed;
   const others = listed.value.filter((ref) => !ref.endsWith(`-${tree}`));
-  const lines = listed.value.filter((ref) => ref.endsWith(`-${tree}`)).concat(others.slice(0, Math.max(0, others.length - KEPT[kind] + 1)));
+  const lines = listed.value.filter((ref) => ref.endsWith(`-${tree}`)).concat(others.slice(0, Math.max(0, others.length - most + 1)));
   // A tree that is kept again moves to the newest place.
   const name = `${folder}/${Date.now().toString(36).padStart(10, '0')}-${tree}`;
   const input = [...lines.filter((ref) => ref !== name).map((ref) => `delete ${ref}`), `update ${name} ${tree}`].join('\n');

@@ -45,7 +45,7 @@ export async function moveBranch(move: Move, signal?: AbortSignal): Promise<Resu
 }
 
 /** The fault of a target that is no longer where the decision was made. */
-export function targetMoved(branch: string): { readonly ok: false; readonly fault: { code: string; message: string; fix?: string } } {
+export function targetMoved(branch: string): Result<never> {
   return fail('TARGET_MOVED', `The branch ${branch} moved in the meantime.`, { fix: 'Look at it again and repeat.' });
 }
 

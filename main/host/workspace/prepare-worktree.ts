@@ -98,6 +98,7 @@ async function addWorktree(at: GitAt, spec: WorktreeSpec, base: string, again: b
     const other = list.value.find((tree) => tree.branch === branch && tree !== registered);
     if (other) return fail('BRANCH_IN_USE', `${branch} is checked out in ${other.path}.`, { fix: 'Switch that work tree to another branch and start again.' });
   }
+  if (again && tip.value === null) on.output('stderr', `The branch ${branch} is gone; it is made again from its base.\n`);
   const marked = await keepStart(at, cwd, base, on.signal);
   if (!marked.ok) return marked;
   const how = tip.value === null ? ['--no-track', '-b', branch, cwd, base] : [cwd, branch];

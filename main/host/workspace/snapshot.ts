@@ -85,8 +85,13 @@ async function stage(at: GitAt, index: string, deadline: number, options: Snapsh
   const run = (args: readonly string[], input?: Buffer): ReturnType<typeof git> =>
     git(at, args, { env, signal, timeoutMs: Math.max(1, deadline - Date.now()), ...(input ? { input } : {}) });
 
-  const started = tracked === 'folder' ? await copyIndex(at, index, signal) : tracked === 'base' ? ok(undefined) : await run(['read-tree', tracked.tree]);
+  const started = tracked === 'base' ? ok(undefined) : await copyIndex(at, index, signal);
   if (!started.ok) return started;
+  if (typeof tracked === 'object') {
+    // On top of the copy: what it knows of unchanged files, and of those that a sparse checkout leaves out, stays.
+    const reset = await run(['read-tree', '--reset', tracked.tree]);
+    if (!reset.ok) return reset;
+  }
   const placed = at.gitDir ? ok([]) : await readPlaced(at);
   if (!placed.ok) return placed;
   const updated = await run(['add', '-u']);

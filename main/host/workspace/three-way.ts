@@ -2,7 +2,7 @@
 import { fail, ok, type Result } from '#shared/lib/fault.ts';
 import { git, type GitAt } from './git.ts';
 import { nameText, splitNul } from './names.ts';
-import { commitTree, type Author } from './objects.ts';
+import { commitTree, needObject, type Author } from './objects.ts';
 
 export type Merged<T> = { readonly clean: true; readonly value: T } | { readonly clean: false; readonly conflicts: string[] };
 
@@ -21,8 +21,6 @@ export async function mergeCommits(at: GitAt, ours: string, theirs: string, sign
   return ok({ clean: true, value: tree?.toString('latin1') ?? '' });
 }
 
-type Step = { readonly sha: string; readonly tree: string; readonly parent: string | null };
-
 /**
  * Replays the commits of `upstream..tip` on `onto`, oldest first, as a rebase does: authors and messages stay, commits that change
  * nothing any more are left out.
@@ -33,12 +31,12 @@ export async function replay(at: GitAt, upstream: string, tip: string, onto: str
   if (!listed.ok) return listed;
   let head = onto;
   for (const line of listed.value.stdout.toString('latin1').split('\n').filter(Boolean)) {
-    const [sha = '', parent = null, second] = line.split(' ');
+    const [sha = '', , second] = line.split(' ');
     if (second !== undefined)
       return fail('HISTORY_NOT_LINEAR', 'This work holds a merge commit, so it cannot be replayed commit by commit.', {
         fix: 'Choose merge or squash instead of rebase.',
       });
-    const step = await pick(at, { sha, tree: `${sha}^{tree}`, parent }, head, signal);
+    const step = await pick(at, sha, head, signal);
     if (!step.ok || !step.value.clean) return step;
     head = step.value.value;
   }
@@ -49,22 +47,19 @@ export async function replay(at: GitAt, upstream: string, tip: string, onto: str
  * One commit on top of another. merge-tree finds the merge base by history (it takes one by option only since git 2.40), so three
  * throw-away commits give it the history that makes the commit's parent the base.
  */
-async function pick(at: GitAt, step: Step, onto: string, signal?: AbortSignal): Promise<Result<Merged<string>>> {
-  const empty = await git(at, ['mktree'], { signal });
-  if (!empty.ok) return empty;
-  const before = step.parent === null ? empty.value.stdout.toString('latin1').trim() : `${step.parent}^{tree}`;
-  const base = await commitTree(at, { tree: before, parents: [], message: 'base' }, signal);
+async function pick(at: GitAt, sha: string, onto: string, signal?: AbortSignal): Promise<Result<Merged<string>>> {
+  const base = await commitTree(at, { tree: `${sha}^^{tree}`, parents: [], message: 'base' }, signal);
   if (!base.ok) return base;
   const ours = await commitTree(at, { tree: `${onto}^{tree}`, parents: [base.value], message: 'ours' }, signal);
   if (!ours.ok) return ours;
-  const theirs = await commitTree(at, { tree: step.tree, parents: [base.value], message: 'theirs' }, signal);
+  const theirs = await commitTree(at, { tree: `${sha}^{tree}`, parents: [base.value], message: 'theirs' }, signal);
   if (!theirs.ok) return theirs;
   const merged = await mergeCommits(at, ours.value, theirs.value, signal);
   if (!merged.ok || !merged.value.clean) return merged;
-  const had = await git(at, ['rev-parse', `${onto}^{tree}`], { signal });
+  const had = await needObject(at, onto, 'tree', signal);
   if (!had.ok) return had;
-  if (had.value.stdout.toString('latin1').trim() === merged.value.value) return ok({ clean: true, value: onto });
-  const words = await describe(at, step.sha, signal);
+  if (had.value === merged.value.value) return ok({ clean: true, value: onto });
+  const words = await describe(at, sha, signal);
   if (!words.ok) return words;
   const commit = await commitTree(at, { tree: merged.value.value, parents: [onto], ...words.value }, signal);
   return commit.ok ? ok({ clean: true, value: commit.value }) : commit;

@@ -9,13 +9,10 @@ export type Worktree = {
   /** True for the work tree the repository was made with; it is always the first. */
   readonly main: boolean;
   readonly bare: boolean;
-  readonly head: string | null;
   /** Short name of the branch; null when HEAD is detached. */
   readonly branch: string | null;
   /** Reason of the lock, empty when none was given; null when it is not locked. */
   readonly locked: string | null;
-  /** Git finds no folder there any more. */
-  readonly missing: boolean;
 };
 
 /** Reads `git worktree list --porcelain -z`. Pure. */
@@ -33,10 +30,8 @@ export function parseWorktrees(output: string): Worktree[] {
         path: fields.get('worktree') ?? '',
         main: index === 0,
         bare: fields.has('bare'),
-        head: fields.get('HEAD') ?? null,
         branch: fields.get('branch')?.replace(/^refs\/heads\//, '') ?? null,
         locked: fields.get('locked') ?? null,
-        missing: fields.has('prunable'),
       };
     });
 }

@@ -92,7 +92,7 @@ test('a full disk is named by preparation and snapshot; what was begun is taken 
     repo.git(['config', 'user.email', 'local@example.com']);
     fill(8);
     const input = { ...place, base, snapshot: shot, branch: spec.branch, target: 'main', method: 'squash' as const, message: 'X' };
-    expect(codeOf(await merge(input))).toBe('DISK_FULL');
+    expect(codeOf(await merge(input))).toBe('WRITE_FAILED');
     rmSync(join(disk, 'filler'));
     expect(repo.git(['status', '--porcelain'])).toBe('');
     expect(repo.git(['rev-parse', 'main'])).toBe(base);

@@ -115,6 +115,20 @@ test('in place in a repository without commits, and in one with a repository ins
   expect(await changed()).toEqual(['added a']);
 });
 
+test('a sparse checkout stays sparse through snapshot and restore', { timeout: SLOW }, async () => {
+  const repo = sandbox().repo({ name: 'sparse', files: { 'in/a': 'a\n', 'out/b': 'b\n' } });
+  repo.git(['sparse-checkout', 'set', 'in']);
+  const { changed, back } = await inPlace(repo.path, 'git');
+  expect(await changed()).toEqual([]);
+  repo.write('in/a', 'agent\n');
+  repo.write('in/new', 'n\n');
+  expect(await changed()).toEqual(['modified in/a', 'added in/new']);
+  value(await back());
+  expect(readdirSync(repo.path).sort()).toEqual(['.git', 'in']);
+  expect(readdirSync(join(repo.path, 'in'))).toEqual(['a']);
+  expect(repo.read('in/a')).toBe('a\n');
+});
+
 test('an existing worktree: base is its state at the start; one of another repository is refused', { timeout: SLOW }, async () => {
   const repo = sandbox().repo({ files: { a: 'a\n' } });
   const { spec, tree } = await worktree(repo, 'existing');

@@ -3,6 +3,7 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { file, files, merge, patch, remove, snapshot, unmerge } from '#host/workspace/index.ts';
+import { moveBranch } from '#host/workspace/move-branch.ts';
 import type { MergeMethod } from '#shared/domain/repository.ts';
 import type { TestRepo } from '#test/support/repos.ts';
 import { SLOW, codeOf, useSandbox, value, worktree } from './use.ts';
@@ -264,6 +265,17 @@ test('a merge that was killed after the files moved and before the branch did go
   await landed(into('squash'));
   expect(repo.git(['status', '--porcelain'])).toBe('');
   expect(repo.git(['rev-parse', 'main^{tree}'])).toBe(shot);
+});
+
+test('a branch that moved between the decision and the move is left where it is, and its files too', { timeout: SLOW }, async () => {
+  const repo = sandbox().repo();
+  const { shot, base } = await session(repo, 'cas', (work) => work.write('new', 'n\n'));
+  const to = repo.git(['commit-tree', shot, '-p', base, '-m', 'Work']);
+  repo.write('later', 'l\n');
+  const later = repo.commit('Later');
+  expect(codeOf(await moveBranch({ repository: repo.path, branch: 'main', from: base, to, why: 'test' }))).toBe('TARGET_MOVED');
+  expect(repo.git(['rev-parse', 'main'])).toBe(later);
+  expect(repo.git(['status', '--porcelain'])).toBe('');
 });
 
 test('merges that are asked for at once all land, one after another', { timeout: SLOW }, async () => {

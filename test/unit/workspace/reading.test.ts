@@ -67,9 +67,9 @@ test('a list of worktrees with every attribute', () => {
     '',
   ].join('\0');
   expect(parseWorktrees(list)).toEqual([
-    { path: '/r', main: true, bare: true, head: null, branch: null, locked: null, missing: false },
-    { path: '/w\nx', main: false, bare: false, head: 'abc', branch: 'a/b', locked: 'why not', missing: false },
-    { path: '/gone', main: false, bare: false, head: 'abc', branch: null, locked: '', missing: true },
+    { path: '/r', main: true, bare: true, branch: null, locked: null },
+    { path: '/w\nx', main: false, bare: false, branch: 'a/b', locked: 'why not' },
+    { path: '/gone', main: false, bare: false, branch: null, locked: '' },
   ]);
   expect(parseWorktrees('')).toEqual([]);
 });
@@ -113,6 +113,7 @@ test('placed paths cover what lies under them and nothing beside them', () => {
 test.each([
   ['REPOSITORY_UNSAFE', "fatal: detected dubious ownership in repository at '/r'\nTo add an exception…"],
   ['DISK_FULL', 'error: unable to write file x: No space left on device'],
+  ['WRITE_FAILED', 'error: unable to write file big'],
   ['REPOSITORY_BUSY', "fatal: Unable to create '/r/.git/index.lock': File exists."],
   ['NOT_A_REPOSITORY', 'fatal: not a git repository (or any of the parent directories): .git'],
   ['GIT_IDENTITY_MISSING', 'fatal: no email was given and auto-detection is disabled'],
