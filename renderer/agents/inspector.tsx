@@ -29,7 +29,9 @@ function Many({ sessions }: { sessions: readonly Session[] }) {
           ['Working time', formatDuration(sessions.reduce((sum, session) => sum + session.activeMs, 0))],
         ]}
       />
-      <Acts sessions={sessions} />
+      <div className={s.acts}>
+        <Acts sessions={sessions} />
+      </div>
     </Section>
   );
 }
@@ -38,7 +40,7 @@ function Acts({ sessions }: { sessions: readonly Session[] }) {
   const going = sessions.some((session) => isLive(session) || session.status === 'queued');
   const ended = sessions.some(isEnded);
   return (
-    <div className={s.acts}>
+    <>
       {ended && (
         <Button keys="r" onPress={() => void resumeSessions(sessions.filter(isEnded))}>
           Resume
@@ -54,7 +56,7 @@ function Acts({ sessions }: { sessions: readonly Session[] }) {
           Archive
         </Button>
       )}
-    </div>
+    </>
   );
 }
 
@@ -76,8 +78,8 @@ function One({ session }: { session: Session }) {
             Open
           </Button>
           {session.changeId !== null && <Button onPress={() => go(to.change(session.changeId ?? ''))}>Read change</Button>}
+          <Acts sessions={[session]} />
         </div>
-        <Acts sessions={[session]} />
       </Section>
       <Section title="Facts">
         <Facts

@@ -1,7 +1,7 @@
 /** The same sessions as columns by state. J/K move within a column, arrows left and right between columns. */
 import { useId } from 'react';
 import type { Session } from '#shared/domain/session.ts';
-import { Duration, Money } from '../components/amounts.tsx';
+import { Duration, Money, Time } from '../components/amounts.tsx';
 import { listKeys, onListKey } from '../components/list.tsx';
 import { sessionWords, StatusDot } from '../components/status.tsx';
 import type { Cursor } from '../components/use-cursor.ts';
@@ -45,7 +45,7 @@ export function SessionBoard({ sessions, cursor, onOpen }: { sessions: readonly 
       onKeyDown={(event) => onListKey(event, bindings)}
     >
       {columns.map(({ group, sessions: mine }) => (
-        <div key={group.id} role="rowgroup" aria-label={group.name} className={s.column}>
+        <div key={group.id} role="rowgroup" aria-label={group.name} className={cx(s.column, mine.length === 0 && s.none)}>
           <div role="row" className={s.heading}>
             <div role="columnheader">
               {group.name}
@@ -81,14 +81,16 @@ function Card({ session }: { session: Session }) {
     <div role="gridcell" className={s.content}>
       <span className={s.title}>{session.title}</span>
       <span className={s.place}>{repository}</span>
-      <span className={s.act} title={actOf(session)}>
+      <span className={cx(s.act, session.status === 'running' && s.mono)} title={actOf(session)}>
         {actOf(session)}
       </span>
       <span className={s.foot}>
-        <StatusDot tone={tone} word={word} />
         <span className={s.figures}>
-          <Money usd={session.costUsd} /> <Duration ms={session.activeMs} since={session.activeSince} />
+          <StatusDot tone={tone} word={word} hideWord />
+          <Money usd={session.costUsd} />
+          <Duration ms={session.activeMs} since={session.activeSince} />
         </span>
+        <Time at={session.lastEventAt ?? session.createdAt} ago={false} />
       </span>
     </div>
   );

@@ -5,6 +5,7 @@ import { Duration, Money, Time } from '../components/amounts.tsx';
 import { Cell } from '../components/list.tsx';
 import { Sparkbars } from '../components/sparkbars.tsx';
 import { sessionWords, StatusDot } from '../components/status.tsx';
+import { cx } from '../lib/cx.ts';
 import { isLive, useRepositoryName } from '../lib/live-select.ts';
 import s from './agents.module.css';
 
@@ -23,16 +24,16 @@ export function SessionRow({ session }: { session: Session }) {
       <Cell width={8}>
         <StatusDot tone={tone} word={word} hideWord />
       </Cell>
-      <Cell grow title={session.title}>
+      <div className={s.title} role="gridcell" title={session.title}>
         {session.title} <span className={s.dim}>{repository}</span>
-      </Cell>
+      </div>
       <div className={s.agent} role="gridcell">
         {[agentLabel(session.agent), session.agent.model].filter(Boolean).join(', ')}
       </div>
       <div className={s.pulse} role="gridcell">
         {live && <Sparkbars values={session.pulse} label={`${session.pulse.reduce((sum, count) => sum + count, 0)} events in 20 minutes`} />}
       </div>
-      <div className={s.activity} role="gridcell" title={actOf(session)}>
+      <div className={cx(s.activity, session.status === 'running' && s.mono)} role="gridcell" title={actOf(session)}>
         {actOf(session)}
       </div>
       <Cell width={56} end>

@@ -15,21 +15,21 @@ export function Time({ at, ago = true }: { at: number; ago?: boolean }) {
 
 /** Elapsed time as a clock. With `since` it runs. */
 export function Duration({ ms, since }: { ms: number; since?: number | null }) {
-  return typeof since === 'number' ? <RunningDuration ms={ms} since={since} /> : <span>{formatDuration(ms)}</span>;
+  return typeof since === 'number' ? <RunningDuration ms={ms} since={since} /> : <span className="num">{formatDuration(ms)}</span>;
 }
 
 function RunningDuration({ ms, since }: { ms: number; since: number }) {
-  return <span>{formatDuration(ms + Math.max(0, useNow() - since))}</span>;
+  return <span className="num">{formatDuration(ms + Math.max(0, useNow() - since))}</span>;
 }
 
 /** Money to the cent; what is not known is said as a dash with its reason. */
 export function Money({ usd, unknown = 'The agent reports no cost' }: { usd: number | null; unknown?: string }) {
   if (usd === null) return <span title={unknown}>–</span>;
-  return <span title={`$${usd.toFixed(4)}`}>{formatMoney(usd)}</span>;
+  return <span className="num" title={`$${usd.toFixed(4)}`}>{formatMoney(usd)}</span>;
 }
 
-export const Count = ({ value }: { value: number }) => <span title={value.toLocaleString('en-US')}>{formatCount(value)}</span>;
-export const Bytes = ({ value }: { value: number }) => <span title={`${value.toLocaleString('en-US')} bytes`}>{formatBytes(value)}</span>;
+export const Count = ({ value }: { value: number }) => <span className="num" title={value.toLocaleString('en-US')}>{formatCount(value)}</span>;
+export const Bytes = ({ value }: { value: number }) => <span className="num" title={`${value.toLocaleString('en-US')} bytes`}>{formatBytes(value)}</span>;
 
 /** Lines added and taken away. */
 export function Lines({ added, deleted }: { added: number; deleted: number }) {

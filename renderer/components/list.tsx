@@ -91,7 +91,7 @@ export function List<T>({ label, scope, items, idOf, cursor, onOpen, selectable 
               id={rowId(id)}
               role="row"
               aria-selected={selectable ? selected : active}
-              className={cx(s.row, active && s.active, selected && s.selected, rowClass)}
+              className={cx(s.row, active && s.current, active && main && s.active, selected && s.selected, rowClass)}
               onMouseDown={() => cursor.to(id)}
               onClick={(event) => {
                 if (event.target instanceof Element && event.target.closest('button, a, input')) return;

@@ -20,6 +20,7 @@ type SelectProps<T extends string> = {
   onChange: (value: T) => void;
   placeholder?: string;
   disabled?: boolean;
+  autoFocus?: boolean;
   error?: string | undefined;
   className?: string | undefined;
 };
@@ -32,6 +33,7 @@ export function Select<T extends string>({
   onChange,
   placeholder,
   disabled = false,
+  autoFocus = false,
   error,
   className,
 }: SelectProps<T>) {
@@ -40,6 +42,7 @@ export function Select<T extends string>({
       className={cx(f.field, className)}
       value={value}
       isDisabled={disabled}
+      autoFocus={autoFocus}
       isInvalid={error !== undefined}
       placeholder={placeholder ?? 'Choose'}
       onChange={(key) => {
@@ -49,7 +52,7 @@ export function Select<T extends string>({
     >
       <Label className={hideLabel ? 'visually-hidden' : f.label}>{label}</Label>
       <AriaButton className={cx(f.input, f.trigger)}>
-        <SelectValue className={f.value}>{({ selectedText, defaultChildren }) => selectedText ?? defaultChildren}</SelectValue>
+        <SelectValue className={f.value}>{({ selectedText, defaultChildren }) => selectedText || defaultChildren}</SelectValue>
         <ChevronDown aria-hidden="true" />
       </AriaButton>
       {error !== undefined && <span className={f.error}>{error}</span>}

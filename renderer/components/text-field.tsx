@@ -61,7 +61,7 @@ export function TextField({
     >
       <Label className={hideLabel ? 'visually-hidden' : s.label}>{label}</Label>
       {rows > 1 ? (
-        <TextArea {...shared} className={look} rows={rows} />
+        <TextArea {...shared} className={look} rows={rows} style={{ minHeight: rows * 19 + 14 }} />
       ) : (
         <span className={s.line}>
           {before !== undefined && <span className={s.affix}>{before}</span>}

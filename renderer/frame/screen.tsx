@@ -10,7 +10,8 @@ import { cx } from '../lib/cx.ts';
 import { FindButton, NewTaskButton } from './top-acts.tsx';
 import s from './screen.module.css';
 
-export type Crumb = { label: string; to?: string };
+/** `here` names the screen; by default it is the last. */
+export type Crumb = { label: string; to?: string; here?: boolean };
 
 type ScreenProps = {
   crumbs: readonly Crumb[];
@@ -27,8 +28,9 @@ type ScreenProps = {
 };
 
 export function Screen({ crumbs, meta, actions, side, sideLabel = 'Details', children, padded = true }: ScreenProps) {
-  const last = crumbs.at(-1)?.label ?? '';
-  useTitle(last);
+  const marked = crumbs.findIndex((crumb) => crumb.here);
+  const here = marked >= 0 ? marked : crumbs.length - 1;
+  useTitle(crumbs[here]?.label ?? '');
   const sideOpen = usePrefs((prefs) => prefs.side);
   useKeys(
     'Everywhere',
@@ -45,17 +47,7 @@ export function Screen({ crumbs, meta, actions, side, sideLabel = 'Details', chi
                   /
                 </span>
               )}
-              {crumb.to === undefined ? (
-                i === 0 || i === crumbs.length - 1 ? (
-                  <h1 className={cx(s.crumb, (i === 0 && crumbs.length > 1 && !meta) || i === crumbs.length - 1 ? s.here : undefined)}>{crumb.label}</h1>
-                ) : (
-                  <span className={s.crumb}>{crumb.label}</span>
-                )
-              ) : (
-                <a className={s.crumb} href={href(crumb.to)}>
-                  {crumb.label}
-                </a>
-              )}
+              <CrumbText crumb={crumb} here={i === here} />
             </Fragment>
           ))}
         </nav>
@@ -80,5 +72,15 @@ export function Screen({ crumbs, meta, actions, side, sideLabel = 'Details', chi
         )}
       </div>
     </>
+  );
+}
+
+function CrumbText({ crumb, here }: { crumb: Crumb; here: boolean }) {
+  if (here) return <h1 className={cx(s.crumb, s.here)}>{crumb.label}</h1>;
+  if (crumb.to === undefined) return <span className={s.crumb}>{crumb.label}</span>;
+  return (
+    <a className={s.crumb} href={href(crumb.to)}>
+      {crumb.label}
+    </a>
   );
 }

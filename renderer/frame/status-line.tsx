@@ -64,17 +64,14 @@ function Hosts() {
 
 /** Shows the latest delay, but moves at most every two seconds: a figure that flickers cannot be read. */
 function Freshness() {
+  const ready = useLive((live) => live.ready);
   const [shown, show] = useState<{ behindMs: number | null; heardAt: number | null }>({ behindMs: null, heardAt: null });
   useEffect(() => {
     const read = (): void => show({ behindMs: useLive.getState().behindMs, heardAt: useLive.getState().heardAt });
-    const first = useLive.subscribe((live) => live.ready && (read(), first()));
     read();
     const timer = setInterval(read, 2000);
-    return () => {
-      first();
-      clearInterval(timer);
-    };
-  }, []);
+    return () => clearInterval(timer);
+  }, [ready]);
   const now = useNow();
   if (shown.heardAt === null || shown.behindMs === null) return null;
   const silence = now - shown.heardAt;

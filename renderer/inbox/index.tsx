@@ -1,6 +1,8 @@
 /** One inbox of permission requests over all sessions: waiting ones first, oldest on top; answered ones below, with who and when. */
+import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
 import type { Permission } from '#shared/domain/session.ts';
+import { ActTitle } from '../components/act-title.tsx';
 import { Time } from '../components/amounts.tsx';
 import { EmptyState, Skeleton } from '../components/feedback.tsx';
 import { Cell, List } from '../components/list.tsx';
@@ -8,7 +10,8 @@ import { StatusDot } from '../components/status.tsx';
 import { useCursor } from '../components/use-cursor.ts';
 import { Screen } from '../frame/screen.tsx';
 import { useAnsweredPermissions, useRepositoryName, useWaitingPermissions } from '../lib/live-select.ts';
-import { useLive } from '../lib/live.ts';
+import { client } from '../lib/client.ts';
+import { adopt, useLive } from '../lib/live.ts';
 import { go, to } from '../lib/router.ts';
 import { outcomeWords, Request } from './request.tsx';
 import s from './inbox.module.css';
@@ -21,6 +24,15 @@ export default function InboxView() {
   const ready = useLive((live) => live.ready);
   const waiting = useWaitingPermissions();
   const answered = useAnsweredPermissions();
+  // The stream brings what is answered from now on; what was answered before comes by its list.
+  const { data: past } = useQuery({
+    queryKey: ['permissions', 'answered'],
+    queryFn: ({ signal }) => client.permissions.list({ waiting: false, limit: MOST_ANSWERED }, { signal }),
+    staleTime: 0,
+  });
+  useEffect(() => {
+    if (past && ready) adopt({ permissions: past.permissions });
+  }, [past, ready]);
   const rows = useMemo(() => [...waiting, ...answered.slice(0, MOST_ANSWERED)], [waiting, answered]);
   const ids = useMemo(() => rows.map(idOf), [rows]);
   // A request that is answered moves down among the answered; the cursor stays with the waiting ones, where the next one is.
@@ -82,7 +94,7 @@ function Row({ permission }: { permission: Permission }) {
       </Cell>
       <div role="gridcell" className={s.cell}>
         <span className={s.title} title={permission.title}>
-          {permission.title}
+          <ActTitle title={permission.title} />
         </span>
         <span className={s.place}>
           {permission.status === 'waiting' ? note : [word, permission.answeredBy && `by ${permission.answeredBy}`, note].filter(Boolean).join(', ')}

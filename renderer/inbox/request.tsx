@@ -1,6 +1,7 @@
 /** One waiting request as a whole: what it would do, why it asks, who asks, and the four answers. */
 import { useState } from 'react';
 import type { Permission } from '#shared/domain/session.ts';
+import { ActTitle } from '../components/act-title.tsx';
 import { Time } from '../components/amounts.tsx';
 import { Button } from '../components/button.tsx';
 import { Badge, type Tone } from '../components/status.tsx';
@@ -28,7 +29,9 @@ export function Request({ permission }: { permission: Permission }) {
   return (
     <article className={s.request} aria-label={permission.title}>
       <header className={s.requestHead}>
-        <h2>{permission.title}</h2>
+        <h2>
+          <ActTitle title={permission.title} />
+        </h2>
         <Badge tone={tone}>{word}</Badge>
       </header>
       <p className={s.from}>

@@ -22,6 +22,7 @@ export function WhatFields({ draft, errors, set }: Shared) {
         options={repositories.map((one) => ({ id: one.id, label: one.name, ...(one.present ? {} : { note: 'folder not found' }) }))}
         value={known ? draft.repositoryId : null}
         onChange={(repositoryId) => set({ repositoryId, base: '' })}
+        autoFocus={!known}
         placeholder="Choose a repository"
         error={errors.repositoryId}
       />

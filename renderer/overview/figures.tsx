@@ -3,7 +3,7 @@ import { Button as AriaButton } from 'react-aria-components/Button';
 import type { Figure } from '#shared/contract/insight.ts';
 import { openDialog } from '../frame/dialogs.ts';
 import { cx } from '../lib/cx.ts';
-import { printBasis, printChange, printValue, printWindow } from './figure-text.ts';
+import { printBasis, printChange, printValue } from './figure-text.ts';
 import s from './figures.module.css';
 
 const PLACES = 5;
@@ -35,7 +35,7 @@ function FigureTile({ figure }: { figure: Figure }) {
         )}
       </span>
       <span className={s.basis}>
-        {figure.value === null ? `not enough data: ${figure.missing ?? 'nothing counted yet'}, ${printWindow(figure.windowMs)}` : printBasis(figure)}
+        {figure.value === null ? `not enough data: ${figure.missing ?? 'nothing counted yet'}` : printBasis(figure)}
       </span>
       <Spark values={figure.value === null ? [] : figure.spark} />
     </AriaButton>

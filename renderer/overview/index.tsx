@@ -31,7 +31,7 @@ export default function OverviewView() {
   }, [decided, refetch]);
 
   return (
-    <Screen crumbs={[{ label: 'Overview' }, { label: 'All repositories' }]}>
+    <Screen crumbs={[{ label: 'Overview', here: true }, { label: 'All repositories' }]}>
       <div className={s.grid}>
         <div className={s.halves}>
           <NeedsYou />

@@ -1,5 +1,6 @@
 /** The first question of the screen: what needs me. J/K move, Enter opens, A and D act on the row. */
 import { useMemo, useState } from 'react';
+import { ActTitle } from '../components/act-title.tsx';
 import { Time } from '../components/amounts.tsx';
 import { Button } from '../components/button.tsx';
 import { EmptyState, Skeleton } from '../components/feedback.tsx';
@@ -79,7 +80,7 @@ function NeedRow({ need, repository }: { need: Need; repository: string }) {
         <Badge tone={badge.tone}>{badge.word}</Badge>
       </Cell>
       <div className={s.needTitle} role="gridcell" title={title}>
-        {title}
+        {need.kind === 'permission' ? <ActTitle title={title} /> : title}
       </div>
       <div className={s.needNote} role="gridcell" title={note}>
         {note}

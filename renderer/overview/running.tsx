@@ -50,16 +50,16 @@ function RunningRow({ session }: { session: Session }) {
       <Cell width={8}>
         <StatusDot tone={tone} word={word} hideWord />
       </Cell>
-      <Cell grow title={`${session.title}, ${repository}`}>
+      <div className={s.runTitle} role="gridcell" title={`${session.title}, ${repository}`}>
         {session.title} <span className={s.dim}>{repository}</span>
-      </Cell>
+      </div>
       <div className={s.pulse} role="gridcell">
         <Sparkbars values={session.pulse} label={`${events} events in 20 minutes`} />
       </div>
       <div className={s.activity} role="gridcell" title={session.activity}>
         {session.status === 'waiting' ? 'Waiting for you' : session.status === 'starting' ? 'Starting' : session.activity}
       </div>
-      <Cell width={52} end>
+      <Cell width={48} end>
         <Money usd={session.costUsd} />
       </Cell>
       <Cell width={52} end dim title={session.blockedMs > 0 ? `Working time; it waited ${formatAge(session.blockedMs)} for you besides` : 'Working time'}>

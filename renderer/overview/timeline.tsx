@@ -4,6 +4,7 @@ import { formatAge, formatCount, formatMoney } from '#shared/lib/format.ts';
 import { Button } from '../components/button.tsx';
 import { EmptyState } from '../components/feedback.tsx';
 import { Panel } from '../components/panel.tsx';
+import { printWindow } from './figure-text.ts';
 import s from './timeline.module.css';
 
 const Chart = lazy(() => import('./timeline-chart.tsx'));
@@ -22,7 +23,7 @@ export function TimelinePanel({ timeline }: { timeline: Timeline | undefined }) 
   return (
     <Panel
       title="Throughput and cost"
-      note={timeline && span > 0 && `last ${formatAge(span)}, ${formatAge(timeline.bucketMs)} buckets, ${formatMoney(spent)}`}
+      note={timeline && span > 0 && `last ${printWindow(span)}, ${formatAge(timeline.bucketMs)} buckets, ${formatMoney(spent)}`}
       actions={
         some && (
           <Button look="quiet" size="small" onPress={() => setAsTable(!asTable)}>
