@@ -44,6 +44,7 @@ export type SessionPatch = Partial<
     | 'blockedSince'
     | 'activity'
     | 'changeId'
+    | 'settled'
     | 'archivedAt'
     | 'nextPrompt'
     | 'attemptId'

@@ -79,6 +79,8 @@ export const Session = z.object({
   /** Events in each of the last 20 minutes, oldest first: the small bars in lists. */
   pulse: z.array(z.number().int()),
   changeId: z.string().nullable(),
+  /** False from the end of the work until it is known whether there is a change to review. */
+  settled: z.boolean(),
   archivedAt: z.number().int().nullable(),
   rev: z.number().int(),
 });

@@ -59,7 +59,8 @@ export class EndRun {
     const decision = this.#engine.settle(moved ?? session, ending.outcome, ending.retryable, ending.automatic ? AUTOMATIC : ending.code || ending.status);
     // A change that was sent back to the agent must come back to the queue, however the agent ended.
     const collect = decision.collect || (!held && store.changes.bySession(sessionId)?.status === 'changes_asked');
-    if (!collect) store.runs.end(sessionId, epoch, at, exit.reason, exit.exitCode);
+    if (collect) store.sessions.patch(sessionId, { settled: false });
+    else store.runs.end(sessionId, epoch, at, exit.reason, exit.exitCode);
     return () => {
       const start = run?.start;
       start?.abort.abort();
@@ -76,9 +77,10 @@ export class EndRun {
       const collected = await this.#deps.collect(sessionId);
       if (!collected.ok && collected.fault.code.startsWith('HOST_')) return;
       store.transaction(() => {
-        if (!collected.ok) {
-          store.sessions.patch(sessionId, { statusText: `${collected.fault.message} ${collected.fault.fix ?? ''}`.trim(), statusCode: collected.fault.code });
-        }
+        store.sessions.patch(sessionId, {
+          settled: true,
+          ...(collected.ok ? {} : { statusText: `${collected.fault.message} ${collected.fault.fix ?? ''}`.trim(), statusCode: collected.fault.code }),
+        });
         store.runs.end(sessionId, epoch, now(), exit.reason, exit.exitCode);
       });
     };

@@ -61,7 +61,10 @@ async function followTask(client: Client, task: Task, first: string, options: Ru
       return (await client.sessions.get({ id: sessionId })).session;
     }
     const { plan } = await client.tasks.get({ id: task.id });
-    if (plan.status !== 'active') return (await client.sessions.get({ id: sessionId })).session;
+    if (plan.status !== 'active') {
+      const { session } = await client.sessions.get({ id: sessionId });
+      if (session.settled) return session;
+    }
     seen = followed.seen;
     const next = plan.nodes.find((node) => node.sessionId !== null && node.sessionId !== sessionId && (node.status === 'active' || node.status === 'ready'));
     if (next?.sessionId) {

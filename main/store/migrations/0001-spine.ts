@@ -40,7 +40,7 @@ create table sessions (
   active_ms integer not null default 0, blocked_ms integer not null default 0, active_since integer, blocked_since integer,
   last_event_at integer, activity text not null default '',
   context_tokens integer, context_window integer, rss_bytes integer, rss_peak_bytes integer,
-  events integer not null default 0, items integer not null default 0, change_id text, archived_at integer,
+  events integer not null default 0, items integer not null default 0, change_id text, settled integer not null default 1, archived_at integer,
   /* Sums over the session's runs, written with the run they change. */
   input_tokens integer not null default 0, output_tokens integer not null default 0, cache_read_tokens integer not null default 0,
   cache_write_tokens integer not null default 0, cost_usd real, turns integer not null default 0,

@@ -6,7 +6,7 @@ import { SessionStatus } from '#shared/domain/status.ts';
 import { Place } from '#shared/host-protocol/commands.ts';
 import type { Gauges } from '../gauges.ts';
 import type { Pulse } from '../pulse.ts';
-import { asJson, plain, type Codec, type Columns } from '../rows.ts';
+import { asBit, asJson, plain, type Codec, type Columns } from '../rows.ts';
 import type { SessionPatch, SessionRow } from '../store.ts';
 
 const NextPrompt = z.object({ text: z.string(), from: z.enum(['task', 'person', 'review']) });
@@ -28,6 +28,7 @@ export const sessionCodec: Codec<SessionPatch> = {
   blockedSince: plain('blocked_since'),
   activity: plain('activity'),
   changeId: plain('change_id'),
+  settled: asBit('settled'),
   archivedAt: plain('archived_at'),
   nextPrompt: asJson('next_prompt'),
   attemptId: plain('attempt_id'),
@@ -80,6 +81,7 @@ export function sessionReader(pulse: Pulse, gauges: Gauges): (row: Columns) => S
       items: row.num('items'),
       pulse: pulse.of(id),
       changeId: row.textOrNull('change_id'),
+      settled: row.bool('settled'),
       archivedAt: row.numOrNull('archived_at'),
       nextPrompt: row.jsonOrNull('next_prompt', NextPrompt),
       rev: row.num('rev'),

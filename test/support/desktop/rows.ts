@@ -41,6 +41,7 @@ export function sessionRow(given: Partial<Session> = {}): Session {
     items: 0,
     pulse: [],
     changeId: null,
+  settled: true,
     archivedAt: null,
     rev: 1,
     ...given,
