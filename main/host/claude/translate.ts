@@ -49,9 +49,9 @@ export class Translator {
     this.#system = new SystemMessages(options.now);
   }
 
-  /** A person asked to interrupt: a failing result of this turn is that, not an error. */
+  /** A person asked to interrupt: a failing result of this turn is that, not an error. Nothing happens between turns. */
   interruptAsked(): void {
-    this.#interrupted = true;
+    this.#interrupted = this.#working;
   }
 
   /** What the CLI said about why it cannot go on, in the last turn; null when that went well. */
@@ -118,6 +118,7 @@ export class Translator {
     // The result is missing only when its line was lost (too long): the turn is over all the same.
     const ending = this.#ending ?? (this.#working ? ({ kind: 'turn_ended', ok: true, code: 'done', text: '' } as const) : null);
     this.#working = false;
+    this.#interrupted = false;
     this.#ending = null;
     return ending === null ? [] : [ending];
   }
@@ -172,8 +173,8 @@ export class Translator {
     this.#interrupted = false;
     const before = this.#ending === null ? [] : this.#begin();
     const usage: SessionEvent = { kind: 'usage', usage: this.#ledger.now() };
+    this.#working = this.#tellsState;
     if (!this.#tellsState) return [...before, usage, ending];
-    this.#working = true;
     this.#ending = ending;
     return [...before, usage];
   }

@@ -4,7 +4,7 @@
  * Seen with 2.1.330: `total_cost_usd` and `modelUsage` of a result are cumulative over the turns of a process AND over `--resume`,
  * but only when the process before ended in order; after a SIGKILL they begin at zero. So they cannot be compared between runs.
  * `model_usage_since_last_result` is exact within the process and counts subagents too: its sum is the run. A CLI without it
- * reports what it has, cumulative. `result.usage` leaves subagents out and is not read. `--max-budget-usd` counts this process only.
+ * reports what it has, cumulative. `result.usage` leaves subagents out and is not read. `--max-budget-usd` counts this process only, over all its turns; `--max-turns` counts each turn by itself.
  */
 import type { Usage } from '#shared/domain/session-event.ts';
 import type { ApiUsage, ModelUsage, ResultMessage } from './messages.ts';

@@ -148,6 +148,50 @@ describe('single messages', () => {
     expect(ends(events)).toEqual(['done']);
   });
 
+  test('an interrupt between turns does not colour the turn after it', () => {
+    const subject = translator();
+    play([system('session_state_changed', { state: 'running' }), system('session_state_changed', { state: 'idle' })], subject);
+    subject.interruptAsked();
+    const result = JSON.stringify({ type: 'result', subtype: 'success', is_error: true, num_turns: 1, result: 'API Error: 500' });
+    expect(ends(play([system('session_state_changed', { state: 'running' }), result, system('session_state_changed', { state: 'idle' })], subject))).toEqual([
+      'error',
+    ]);
+  });
+
+  test('a CLI that neither tells its state nor counts by result: the end comes with the result, the total stands for the run', () => {
+    const model = { inputTokens: 10, outputTokens: 5, cacheReadInputTokens: 0, cacheCreationInputTokens: 0, costUSD: 0.1, contextWindow: 200_000 };
+    const result = JSON.stringify({
+      type: 'result',
+      subtype: 'success',
+      is_error: false,
+      num_turns: 1,
+      result: 'ok',
+      total_cost_usd: 0.1,
+      modelUsage: { m: model },
+    });
+    const events = play([system('init', { session_id: 's', model: 'm' }), result, result]);
+    expect(ends(events)).toEqual(['done', 'done']);
+    expect(of(events, 'usage').at(-1)?.usage).toMatchObject({ inputTokens: 10, outputTokens: 5, costUsd: 0.1, contextWindow: 200_000 });
+  });
+
+  test('what the CLI tells a person is a notice', () => {
+    const notices = of(
+      play([
+        system('informational', { content: 'A hook said no.', level: 'warning' }),
+        system('local_command_output', { content: 'Total cost: $1' }),
+        system('permission_denied', { tool_name: 'Bash', tool_use_id: 'c', message: 'rule' }),
+        system('api_retry', { attempt: 1, max_retries: 10, retry_delay_ms: 500, error_status: 401, error: 'authentication_failed' }),
+      ]),
+      'notice',
+    );
+    expect(notices.map((notice) => [notice.level, notice.code])).toEqual([
+      ['warn', 'AGENT_NOTICE'],
+      ['info', 'AGENT_NOTICE'],
+      ['warn', 'PERMISSION_DENIED_BY_AGENT'],
+      ['warn', 'AGENT_NOT_LOGGED_IN'],
+    ]);
+  });
+
   test('the context that was summarized is told with its sizes', () => {
     const [event] = play([system('compact_boundary', { compact_metadata: { trigger: 'auto', pre_tokens: 160_000, post_tokens: 20_000 } })]);
     expect(event).toMatchObject({ kind: 'notice', code: 'CONTEXT_COMPACTED', text: expect.stringContaining('160000 tokens before, 20000 after') });
