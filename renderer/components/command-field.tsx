@@ -15,7 +15,13 @@ type Props = {
   className?: string | undefined;
 };
 
-export function CommandField({ value, onChange, optional = false, hint = 'Run without a shell: program and arguments, quotes hold words together.', ...field }: Props) {
+export function CommandField({
+  value,
+  onChange,
+  optional = false,
+  hint = 'Run without a shell: program and arguments, quotes hold words together.',
+  ...field
+}: Props) {
   const [line, setLine] = useState(() => joinCommand(value));
   const [touched, setTouched] = useState(false);
   const empty = line.trim() === '';

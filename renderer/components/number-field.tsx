@@ -34,5 +34,13 @@ export function NumberField({ value, onChange, min = 0, max = Number.MAX_SAFE_IN
     onChange(read(next));
   };
   const bad = read(text) === undefined;
-  return <TextField {...field} value={text} onChange={write} inputMode={whole ? 'numeric' : 'decimal'} error={bad ? `${whole ? 'A whole number' : 'A number'} from ${min} to ${max}.` : undefined} />;
+  return (
+    <TextField
+      {...field}
+      value={text}
+      onChange={write}
+      inputMode={whole ? 'numeric' : 'decimal'}
+      error={bad ? `${whole ? 'A whole number' : 'A number'} from ${min} to ${max}.` : undefined}
+    />
+  );
 }

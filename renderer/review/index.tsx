@@ -60,12 +60,12 @@ function Shown({ change, review, waiting }: { change: Change; review: Review; wa
   const diff = useRef<DiffHandle | null>(null);
   const undecided = isUndecided(change);
 
-  const decide = async (act: Promise<Outcome>): Promise<void> => {
+  const decide = async (act: () => Promise<Outcome>): Promise<void> => {
     if (busy) return;
     const at = waiting.findIndex((one) => one.id === change.id);
     const next = waiting[at + 1] ?? waiting[at - 1];
     setBusy(true);
-    const outcome = await act;
+    const outcome = await act();
     setBusy(false);
     if (outcome === 'moved') setMoved(true);
     if (outcome === 'decided') go(next ? to.change(next.id) : to.review, { replace: true });
@@ -98,9 +98,9 @@ function Shown({ change, review, waiting }: { change: Change; review: Review; wa
   };
 
   useKeys('Review', [
-    { keys: 'a', label: approveWords(change, choice), run: () => void decide(approve(change, choice)), enabled: undecided && !busy },
+    { keys: 'a', label: approveWords(change, choice), run: () => void decide(() => approve(change, choice)), enabled: undecided && !busy },
     { keys: 'r', label: 'Ask for changes', run: startAsking, enabled: undecided && !busy },
-    { keys: 'd', label: 'Reject the change', run: () => void decide(reject(change)), enabled: undecided && !busy },
+    { keys: 'd', label: 'Reject the change', run: () => void decide(() => reject(change)), enabled: undecided && !busy },
     { keys: 'v', label: 'Mark the file viewed', run: view, enabled: file !== undefined },
     { keys: ']', label: 'Next file', run: () => step(1), quiet: true },
     { keys: '[', label: 'File before', run: () => step(-1), quiet: true },
@@ -120,9 +120,9 @@ function Shown({ change, review, waiting }: { change: Change; review: Review; wa
           layout={layout}
           busy={busy}
           onLayout={turn}
-          onApprove={() => void decide(approve(change, choice))}
+          onApprove={() => void decide(() => approve(change, choice))}
           onAsk={startAsking}
-          onReject={() => void decide(reject(change))}
+          onReject={() => void decide(() => reject(change))}
           onUndo={() => void takeBack()}
         />
       }
@@ -148,7 +148,7 @@ function Shown({ change, review, waiting }: { change: Change; review: Review; wa
           onClose={() => setAsking(null)}
           onAsk={(note) => {
             setAsking(null);
-            void decide(askForChanges(change, note));
+            void decide(() => askForChanges(change, note));
           }}
         />
       )}

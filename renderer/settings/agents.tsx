@@ -1,0 +1,80 @@
+/** Which agents there are: the Claude Code CLI's path and registered ACP agents, each a name and a command. */
+import { Plus, Trash2 } from 'lucide-react';
+import { useRef, useState } from 'react';
+import type { AcpAgent } from '#shared/domain/settings.ts';
+import { Button, IconButton } from '../components/button.tsx';
+import { CommandField } from '../components/command-field.tsx';
+import { Panel } from '../components/panel.tsx';
+import { TextField } from '../components/text-field.tsx';
+import type { PartProps } from './index.tsx';
+import s from './settings.module.css';
+
+type Row = { key: number; name: string; command: string[] | null };
+
+export function AgentSettings({ settings: { agents }, edit }: PartProps) {
+  const next = useRef(agents.acp.length);
+  const [path, setPath] = useState(agents.claudePath);
+  const [rows, setRows] = useState<readonly Row[]>(() => agents.acp.map((agent, key) => ({ ...agent, key })));
+  const write = (claudePath: string, after: readonly Row[]): void => {
+    setPath(claudePath);
+    setRows(after);
+    const acp = complete(after);
+    edit('agents', acp === null ? null : { ...agents, claudePath: claudePath.trim(), acp });
+  };
+  const change = (key: number, part: Partial<Row>): void =>
+    write(
+      path,
+      rows.map((row) => (row.key === key ? { ...row, ...part } : row)),
+    );
+  return (
+    <Panel title="Agents" flush={false}>
+      <div className={s.fields}>
+        <TextField
+          label="Claude Code CLI"
+          value={path}
+          onChange={(value) => write(value, rows)}
+          placeholder="the claude on PATH"
+          hint="Path of the program. Diagnostics says whether it works."
+          mono
+        />
+        {rows.map((row, i) => (
+          <div key={row.key} className={s.agent} role="group" aria-label={`ACP agent ${i + 1}`}>
+            <TextField label="ACP agent" hideLabel={i > 0} value={row.name} placeholder="gemini" onChange={(name) => change(row.key, { name })} />
+            <CommandField
+              label="Command that speaks ACP"
+              hideLabel={i > 0}
+              value={row.command ?? []}
+              placeholder="gemini --experimental-acp"
+              hint=""
+              onChange={(command) => change(row.key, { command })}
+            />
+            <IconButton
+              label={`Remove agent ${row.name || i + 1}`}
+              icon={<Trash2 />}
+              onPress={() =>
+                write(
+                  path,
+                  rows.filter((other) => other.key !== row.key),
+                )
+              }
+            />
+          </div>
+        ))}
+        <div>
+          <Button size="small" icon={<Plus />} onPress={() => write(path, [...rows, { key: ++next.current, name: '', command: null }])}>
+            Add ACP agent
+          </Button>
+        </div>
+      </div>
+    </Panel>
+  );
+}
+
+function complete(rows: readonly Row[]): AcpAgent[] | null {
+  const agents: AcpAgent[] = [];
+  for (const { name, command } of rows) {
+    if (name.trim() === '' || !command || command.length === 0 || agents.some((agent) => agent.name === name.trim())) return null;
+    agents.push({ name: name.trim(), command });
+  }
+  return agents;
+}
