@@ -14,7 +14,7 @@ export type Answer = {
 };
 
 /** Long enough for an agent that unpacks itself on its first start. */
-const LIMIT_MS = 15_000;
+const LIMIT_MS = 10_000;
 const MAX_TEXT = 4096;
 
 /** @returns the answer, or a fault of `spawnChild`, or PROBE_TIMEOUT */

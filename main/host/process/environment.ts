@@ -47,8 +47,10 @@ export function childEnvironment({ from, add = {}, marker }: ChildEnvironment): 
  */
 function childPath(path: string, npmPackage: string | undefined): string {
   const ours = new Set<string>();
-  for (let folder = npmPackage ? dirname(npmPackage) : '/'; folder !== dirname(folder); folder = dirname(folder))
+  for (let folder = npmPackage; folder !== undefined && folder !== dirname(folder);) {
+    folder = dirname(folder);
     ours.add(join(folder, 'node_modules', '.bin'));
+  }
   return path
     .split(delimiter)
     .filter((entry) => isAbsolute(entry) && !ours.has(entry) && !/[\\/]node-gyp-bin[\\/]?$/.test(entry))

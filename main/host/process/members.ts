@@ -4,16 +4,22 @@ import type { ProcessRow, ProcessTable } from './row.ts';
 /** The first process of a tree. `start` as in ProcessRow, so that a recycled pid is not mistaken for it. */
 export type TreeRoot = { readonly pid: number; readonly start: number };
 
-/** Children by parent pid: built once for a table, used for every tree in it. */
-export type Children = ReadonlyMap<number, readonly ProcessRow[]>;
+type Children = ReadonlyMap<number, readonly ProcessRow[]>;
 
+/** Built once for a table, used for every tree in it. */
+const memo = new WeakMap<ProcessTable, Children>();
+
+/** Children by parent pid. */
 export function childrenOf(table: ProcessTable): Children {
+  const known = memo.get(table);
+  if (known) return known;
   const children = new Map<number, ProcessRow[]>();
   for (const row of table.values()) {
     const siblings = children.get(row.ppid);
     if (siblings) siblings.push(row);
     else children.set(row.ppid, [row]);
   }
+  memo.set(table, children);
   return children;
 }
 

@@ -58,6 +58,11 @@ const MAX_WAITING_BYTES = 32 * 1024 * 1024;
 const QUIET_MS = 300;
 const DRAIN_LIMIT_MS = 3000;
 
+let gate: Promise<void> = Promise.resolve();
+
+/** One start per turn of the event loop: each blocks for milliseconds, and 200 in a row would silence the host for half a second. */
+const myTurn = (): Promise<void> => (gate = gate.then(() => nextTick()));
+
 /** @returns the running child, or AGENT_NOT_FOUND, AGENT_NOT_EXECUTABLE, CWD_MISSING, SPAWN_FAILED */
 export async function spawnChild(options: SpawnOptions): Promise<Result<Child>> {
   const [file, ...args] = options.program;
@@ -65,6 +70,7 @@ export async function spawnChild(options: SpawnOptions): Promise<Result<Child>> 
   const badCwd = await wrongCwd(options.cwd);
   if (badCwd) return { ok: false, fault: badCwd };
 
+  await myTurn();
   let child: ChildProcessWithoutNullStreams;
   try {
     child = spawn(file, args, { cwd: options.cwd, env: { ...options.env }, detached: true, shell: false, stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true });
