@@ -14,7 +14,7 @@ import { commandDriver } from './command/driver.ts';
 import { carryOut, type CommandHandlers } from './commands.ts';
 import { diagnose } from './diagnose/diagnose.ts';
 import { measureSessions } from './gauges.ts';
-import { childEnvironment } from './process/environment.ts';
+import { childEnvironment, gatewayEnvironment } from './process/environment.ts';
 import { createReaper } from './process/reap.ts';
 import { CenterConnection } from './server/center-connection.ts';
 import { AnsweredCommands } from './server/idempotency.ts';
@@ -59,7 +59,7 @@ export async function startHost(options: HostOptions): Promise<Result<RunningHos
     reaper,
     drivers: { 'claude-code': claudeDriver, acp: acpDriver, command: commandDriver },
     prepare: workspace.prepareWorkspace,
-    environment,
+    environment: (sessionId, extra) => environment(sessionId, { ...gatewayEnvironment(process.env), ...extra }),
     live: (sessionId, part) => center?.sendLive({ t: 'live', parts: [{ sessionId, part }] }),
     now: Date.now,
   });

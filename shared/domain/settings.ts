@@ -32,6 +32,11 @@ export const Settings = z.object({
     .object({
       /** Path of the Claude Code CLI; empty means the `claude` on PATH. */
       claudePath: z.string().max(4096).default(''),
+      /** Names of further environment variables that agents get, with the values the core has: credentials go to agents only when named here. */
+      passEnv: z
+        .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/))
+        .max(100)
+        .default([]),
       acp: z.array(AcpAgent).max(50).default([]),
       /** What "New task" starts with. */
       preferred: AgentChoice.default({ kind: 'claude-code', name: '', command: [], model: '' }),

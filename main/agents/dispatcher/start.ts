@@ -118,8 +118,14 @@ export class Starter {
       resume: isResumable(session) ? session.agentSessionId : null,
       limits: limitsLeft(session.limits, session.limits.maxUsd === undefined ? 0 : store.sessions.spentOnTask(session.taskId)),
       allow: this.#permissions.rulesOf(session),
-      env: agentEnv(session),
+      env: { ...ownEnv(session), ...this.#passedEnv() },
     };
+  }
+
+  /** What the owner said agents may have of this process's environment. */
+  #passedEnv(): Record<string, string> {
+    const { passEnv } = this.#deps.store.settings.get().agents;
+    return Object.fromEntries(passEnv.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
   }
 
   #programOf({ agent }: SessionRow): string[] {
@@ -131,6 +137,6 @@ export class Starter {
 }
 
 /** Inside the desktop app our own program is Electron, which runs a script only when it is told to be Node. */
-function agentEnv({ agent }: SessionRow): Record<string, string> {
+function ownEnv({ agent }: SessionRow): Record<string, string> {
   return process.versions['electron'] !== undefined && agent.command[0] === process.execPath ? { ELECTRON_RUN_AS_NODE: '1' } : {};
 }

@@ -1,7 +1,8 @@
 /**
  * The environment of a child, built from an allow-list: what a program needs to find its tools, its home and the network.
  * Everything else stays here: keys and tokens (an agent never falls back to an ambient API key), settings of npm and Node that
- * were meant for this app, and the marks of an agent that this app itself may run under.
+ * were meant for this app, and the marks of an agent that this app itself may run under. One exception is a model gateway that the
+ * user configured: its address comes with the credentials that belong to it.
  */
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import { MARKER } from './row.ts';
@@ -20,7 +21,16 @@ const NAMES = new Set(
     .join(' ')
     .split(' '),
 );
-const PREFIXES = ['LC_', 'XDG_'];
+/** The last two are wishes for privacy, which hold for agents that we start too. */
+const PREFIXES = ['LC_', 'XDG_', 'DISABLE_', 'CLAUDE_CODE_DISABLE_'];
+/** An ambient key alone would be a silent fall-back to it; beside ANTHROPIC_BASE_URL it is the key of that gateway. */
+const GATEWAY = ['ANTHROPIC_BASE_URL', 'ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_API_KEY', 'ANTHROPIC_CUSTOM_HEADERS'];
+
+/** What an agent needs to talk to the user's own model gateway; nothing when there is none. For agents only, not for checks. */
+export function gatewayEnvironment(from: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  if (!from['ANTHROPIC_BASE_URL']) return {};
+  return Object.fromEntries(GATEWAY.flatMap((name) => (from[name] === undefined ? [] : [[name, from[name]]])));
+}
 
 export type ChildEnvironment = {
   /** The app's own environment. */
