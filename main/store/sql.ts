@@ -24,6 +24,7 @@ export class Sql {
   #doom: unknown = null;
   #rev: number;
   #dirty = false;
+  #wrote = false;
   #state: StoreState = { state: 'ok', detail: '' };
   #probe: NodeJS.Timeout | null = null;
 
@@ -51,7 +52,7 @@ export class Sql {
   all<T>(read: (row: Columns) => T, sql: string, ...params: Param[]): T[] {
     return this.#guard(() => {
       const rows: T[] = [];
-      for (const row of this.#prepare(sql).iterate(...params)) if (typeof row === 'object' && row !== null) rows.push(read(new Columns(row)));
+      for (const row of this.#prepare(sql).all(...params)) if (typeof row === 'object' && row !== null) rows.push(read(new Columns(row)));
       return rows;
     });
   }
@@ -64,6 +65,7 @@ export class Sql {
   /** @returns the number of rows changed. Only inside a transaction. */
   run(sql: string, ...params: Param[]): number {
     this.#inside();
+    this.#wrote = true;
     return this.#guard(() => this.#prepare(sql).run(...params).changes);
   }
   /** Inserts a row of a table with an integer key and answers that key. Only inside a transaction. */
@@ -132,6 +134,7 @@ export class Sql {
     this.#depth = 1;
     this.#doom = null;
     this.#dirty = false;
+    this.#wrote = false;
     this.#afterCommit = [];
   }
 
@@ -145,7 +148,7 @@ export class Sql {
     this.#depth = 0;
     const changed = this.#dirty;
     if (changed) this.#rev++;
-    if (this.#state.state === 'full' || this.#state.state === 'locked') this.#state = { state: 'ok', detail: '' };
+    if (this.#wrote && (this.#state.state === 'full' || this.#state.state === 'locked')) this.#state = { state: 'ok', detail: '' };
     const acts = this.#afterCommit;
     this.#afterCommit = [];
     for (const act of acts) act();

@@ -124,6 +124,8 @@ create index decisions_at on decisions(at);
 create index decisions_intent on decisions(seq) where action in ('approve.intent', 'undo.intent');
 create trigger decisions_no_update before update on decisions begin select raise(abort, 'decisions are append-only'); end;
 create trigger decisions_no_delete before delete on decisions begin select raise(abort, 'decisions are append-only'); end;
+/* An "insert or replace" removes a row without asking the trigger above. */
+create trigger decisions_no_replace before insert on decisions when exists (select 1 from decisions where id = new.id or seq = new.seq) begin select raise(abort, 'decisions are append-only'); end;
 
 /* Full-text index. It keeps no text of its own: a snippet is cut from the row a document names. */
 create table search_docs (

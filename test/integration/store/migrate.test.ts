@@ -1,0 +1,91 @@
+/** Databases of every released schema open with this version, and a step that fails leaves everything as it was. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import Database from 'better-sqlite3';
+import { expect, onTestFinished, test } from 'vitest';
+import { unwrap } from '#shared/lib/fault.ts';
+import { createInsight } from '#store/insight/index.ts';
+import { migrate, migrations, schemaOf, type Migration } from '#store/migrate.ts';
+import { scratchFolder, scratchStore } from '#test/support/store.ts';
+
+const fixtures = path.resolve(import.meta.dirname, '../../fixtures/store');
+const released = readdirSync(fixtures).filter((name) => name.endsWith('.db.gz'));
+
+/** A copy of a fixture in a data folder of its own. */
+function unpack(name: string): string {
+  const dir = scratchFolder();
+  writeFileSync(path.join(dir, 'acc.db'), gunzipSync(readFileSync(path.join(fixtures, name))));
+  return dir;
+}
+function openRaw(dir: string): Database.Database {
+  const db = new Database(path.join(dir, 'acc.db'));
+  onTestFinished(() => void db.close());
+  return db;
+}
+
+test('there is a fixture of every schema', () => {
+  expect(released).toEqual(migrations.map(({ version }) => `schema-${version}.db.gz`));
+});
+
+test.each(released)('%s opens and says what it said', async (name) => {
+  const store = scratchStore({ dir: unpack(name) });
+  expect(store.settings.get().tourDone).toBe(true);
+  expect(store.repositories.byPath('/work/repo')).toMatchObject({ id: 'rep_1', settings: { protectedBranches: ['main'], mergeMethod: 'squash' } });
+  expect(store.tasks.byKey('key-1')).toMatchObject({
+    title: 'Fix the parser',
+    spentUsd: 0.25,
+    plan: { status: 'active', nodes: [{ status: 'active' }, { status: 'blocked', dependsOn: ['nod_1'] }] },
+  });
+  expect(store.sessions.get('ses_1')).toMatchObject({
+    status: 'finished',
+    turns: 2,
+    outputTokens: 40,
+    costUsd: 0.25,
+    contextTokens: 150,
+    activity: 'Edit src/parser.ts',
+    events: 5,
+    items: 3,
+  });
+  expect(store.events.items('ses_1', 0, 10).items.map(({ item }) => item.kind)).toEqual(['message', 'tool', 'text']);
+  expect(store.permissions.list(10)).toMatchObject([{ status: 'allowed', answeredBy: 'ada', sessionTitle: 'Fix the parser' }]);
+  expect(store.changes.get('chg_1')).toMatchObject({ status: 'merged', mergedSha: 'fff', files: [{ path: 'src/parser.ts' }] });
+  expect(store.changes.checks('chg_1')).toMatchObject([{ status: 'passed' }]);
+  expect(store.decisions.list({ limit: 10 })).toMatchObject([{ action: 'approve', actor: 'ada' }]);
+  const insight = createInsight(store.path);
+  expect(
+    unwrap(await insight.search({ query: 'naive', limit: 10 }))
+      .hits.map((hit) => hit.kind)
+      .toSorted(),
+  ).toEqual(['task', 'transcript']);
+  await insight.close();
+});
+
+const next: Migration = { version: 1000, name: 'next', sql: "create table added (id text primary key); update tasks set title = 'migrated ' || title;" };
+
+test('a step runs after a whole backup of what was there', () => {
+  const dir = unpack(released.at(-1) ?? '');
+  const db = openRaw(dir);
+  const from = schemaOf(db);
+  expect(unwrap(migrate(db, Date.UTC(2026, 0, 2), [...migrations, next]))).toEqual({ from, to: 1000 });
+  expect(db.prepare('select title from tasks').pluck().get()).toBe('migrated Fix the parser');
+  const [copy] = readdirSync(path.join(dir, 'backups'));
+  expect(copy).toBe(`acc-v${from}-20260102T000000000Z.db`);
+  const backup = new Database(path.join(dir, 'backups', copy ?? ''), { readonly: true });
+  onTestFinished(() => void backup.close());
+  expect([schemaOf(backup), backup.prepare('select title from tasks').pluck().get()]).toEqual([from, 'Fix the parser']);
+});
+
+test('a step that fails half way changes nothing, and at most five backups are kept', () => {
+  const dir = unpack(released.at(-1) ?? '');
+  const db = openRaw(dir);
+  const from = schemaOf(db);
+  const broken: Migration = { ...next, sql: `${next.sql} insert into nowhere values (1);` };
+  for (let day = 1; day <= 7; day++) expect(() => migrate(db, Date.UTC(2026, 0, day), [...migrations, broken])).toThrow('nowhere');
+  expect([schemaOf(db), db.prepare('select title from tasks').pluck().get()]).toEqual([from, 'Fix the parser']);
+  expect(
+    readdirSync(path.join(dir, 'backups'))
+      .toSorted()
+      .map((name) => name.slice(-22, -14)),
+  ).toEqual(['20260103', '20260104', '20260105', '20260106', '20260107']);
+});
