@@ -13,9 +13,5 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: true,
     chunkSizeWarningLimit: 700,
-    rolldownOptions: {
-      // Schemas are built by calls that change nothing, so a view that needs one word of a domain file does not carry zod.
-      treeshake: { manualPureFunctions: ['z', 'oc', 'base', 'read', 'act'] },
-    },
   },
 });
