@@ -115,7 +115,7 @@ export class Sessions {
     const run = await this.#options.drivers[input.agent.kind]({
       sessionId,
       agent: input.agent,
-      program: input.program,
+      program: programOf(input),
       cwd: prepared.value.place.cwd,
       env: this.#options.environment(sessionId, input.env),
       prompt: input.prompt,
@@ -159,4 +159,10 @@ export class Sessions {
     const done = await act(run);
     return done.ok ? ok({}) : done;
   }
+}
+
+/** The program of an agent: the one that was set, else the one on PATH by its usual name. */
+function programOf({ program, agent }: StartInput): readonly string[] {
+  if (program.length > 0) return program;
+  return agent.kind === 'claude-code' ? ['claude'] : agent.command;
 }
