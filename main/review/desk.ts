@@ -11,7 +11,8 @@ export const UNDECIDED: readonly ChangeStatus[] = ['waiting', 'conflicted'];
 
 export class Desk {
   readonly deps: ReviewDeps;
-  readonly #busy = new Set<string>();
+  /** Acts under way, by what they hold. */
+  readonly #busy = new Map<string, Promise<void>>();
 
   constructor(deps: ReviewDeps) {
     this.deps = deps;
@@ -49,10 +50,17 @@ export class Desk {
     });
   }
 
-  /** One act at a time for `key` (a change, or a session that has none yet). Store faults that were thrown come back as values. */
-  async alone<T>(key: string, act: () => Promise<Result<T>>): Promise<Result<T>> {
-    if (this.#busy.has(key)) return fail('CHANGE_BUSY', 'Another act on this change has not ended yet.', { fix: 'Try again in a moment.' });
-    this.#busy.add(key);
+  /**
+   * One act at a time for `key` (a change, or a session that has none yet). Store faults that were thrown come back as values.
+   * @param line `wait` for acts nobody would repeat (intake, settling); a person is told at once and decides anew
+   */
+  async alone<T>(key: string, act: () => Promise<Result<T>>, line: 'wait' | 'refuse' = 'refuse'): Promise<Result<T>> {
+    for (let before = this.#busy.get(key); before; before = this.#busy.get(key)) {
+      if (line === 'refuse') return fail('CHANGE_BUSY', 'Another act on this change has not ended yet.', { fix: 'Try again in a moment.' });
+      await before;
+    }
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#busy.set(key, promise);
     try {
       return await act();
     } catch (error) {
@@ -60,6 +68,7 @@ export class Desk {
       throw error;
     } finally {
       this.#busy.delete(key);
+      resolve();
     }
   }
 

@@ -22,18 +22,32 @@ export function createReview(deps: ReviewDeps): Review {
   const { store, host, log } = deps;
 
   const settleOne = (changeId: string): Promise<Result<ChangeRow>> =>
-    desk.alone(changeId, async () => {
-      const change = desk.find(changeId);
-      const intent = store.decisions.lastOf(changeId);
-      // It may have been settled while this waited.
-      return change.ok && intent?.action.endsWith('.intent') ? settle(desk, change.value, intent) : change;
-    });
+    desk.alone(
+      changeId,
+      async () => {
+        const change = desk.find(changeId);
+        const intent = store.decisions.lastOf(changeId);
+        // It may have been settled while this waited.
+        return change.ok && intent?.action.endsWith('.intent') ? settle(desk, change.value, intent) : change;
+      },
+      'wait',
+    );
+  /** Alone with the session, and with its change when it has one by then. */
+  const collectOne = (sessionId: string): Promise<Result<ChangeRow | null>> =>
+    desk.alone(
+      sessionId,
+      () => {
+        const known = store.changes.bySession(sessionId);
+        return known ? desk.alone(known.id, () => collect(desk, sessionId), 'wait') : collect(desk, sessionId);
+      },
+      'wait',
+    );
 
   return {
     collect: async (sessionId) => {
-      const known = store.changes.bySession(sessionId);
-      const result = await desk.alone(known?.id ?? sessionId, () => collect(desk, sessionId));
-      return result.ok && result.value ? ok(publicChange(result.value)) : result.ok ? ok(null) : result;
+      const result = await collectOne(sessionId);
+      if (!result.ok) return result;
+      return ok(result.value && publicChange(result.value));
     },
     recover: async () => {
       checks.recover();

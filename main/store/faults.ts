@@ -47,6 +47,10 @@ export function storeFault(trouble: StoreTrouble, file: string, why: string): Fa
 /** The same error as a FaultError when it is about the store, otherwise as it came. */
 export function asStoreError(error: unknown, file: string): unknown {
   const trouble = troubleOf(error);
+  if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_READONLY')) {
+    const fix = 'Act through the app that owns the data folder.';
+    return new FaultError({ code: 'STORE_READ_ONLY', message: 'This store was opened for reading only.', fix }, { cause: error });
+  }
   if (trouble === null || !(error instanceof Error)) return error;
   return new FaultError(storeFault(trouble, file, error.message), { cause: error });
 }

@@ -1,5 +1,5 @@
 /** Opens the store: takes ownership, checks the file, migrates, and puts the tables together. */
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { fail, FaultError, ok, type Result } from '#shared/lib/fault.ts';
@@ -79,7 +79,8 @@ export function openStore(options: StoreOptions): Result<Store> {
 type Opened = { readonly db: Database.Database; /** The file was not closed cleanly and is too large to be checked on the way. */ readonly unchecked: boolean };
 
 function openDatabase(file: string, options: StoreOptions): Result<Opened> {
-  const clean = !existsSync(`${file}-wal`);
+  // A clean end writes the log back and empties it.
+  const clean = (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) === 0;
   const db = new Database(file, { timeout: BUSY_MS, readonly: options.readOnly ?? false, fileMustExist: options.readOnly ?? false });
   try {
     db.pragma('foreign_keys = on');

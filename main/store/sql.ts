@@ -114,7 +114,14 @@ export class Sql {
   close(): void {
     if (this.#probe) clearTimeout(this.#probe);
     this.#statements.clear();
-    this.#db.close();
+    // A reader that is still open would keep the log from being written back when the last connection goes.
+    try {
+      if (!this.#db.readonly && this.#state.state === 'ok') this.#db.pragma('wal_checkpoint(truncate)');
+    } catch (error) {
+      if (troubleOf(error) === null) throw error; // what is in the log is read from there at the next start
+    } finally {
+      this.#db.close();
+    }
   }
 
   #nested<T>(work: () => T): T {
@@ -151,8 +158,8 @@ export class Sql {
     if (this.#wrote && (this.#state.state === 'full' || this.#state.state === 'locked')) this.#state = { state: 'ok', detail: '' };
     const acts = this.#afterCommit;
     this.#afterCommit = [];
-    for (const act of acts) act();
-    if (changed) for (const listener of this.#listeners) listener();
+    for (const act of acts) apart(act);
+    if (changed) for (const listener of this.#listeners) apart(listener);
   }
 
   #inside(): void {
@@ -204,5 +211,16 @@ export class Sql {
         if (!(error instanceof FaultError)) throw error;
       }
     }, PROBE_MS).unref();
+  }
+}
+
+/** Runs what follows a commit. What it throws is a defect of its own: it must not make a write that is on disk look as if it had failed. */
+function apart(act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
   }
 }

@@ -108,7 +108,7 @@ test('damage inside is found when the last end was not clean', () => {
   const { dir, file } = filled();
   overwrite(file, 4096 * 3, statSync(file).size - 4096 * 6);
   // What a killed owner leaves behind.
-  writeFileSync(`${file}-wal`, '');
+  writeFileSync(`${file}-wal`, 'half a page');
   expect(codeOf(openStore({ dir }))).toBe('STORE_DAMAGED');
 });
 
@@ -147,6 +147,7 @@ test('a second app is refused and told who owns the store; a killed owner is no 
   // Reading beside the owner is allowed.
   const reader = unwrap(openStore({ dir, readOnly: true }));
   expect(reader.sessions.get(sessionId)?.id).toBe(sessionId);
+  expect(faultOf(() => addRepository(reader))).toBe('STORE_READ_ONLY');
   reader.close();
   first.close();
 

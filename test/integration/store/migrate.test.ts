@@ -28,6 +28,13 @@ test('there is a fixture of every schema', () => {
   expect(released).toEqual(migrations.map(({ version }) => `schema-${version}.db.gz`));
 });
 
+test('the newest fixture has the schema this version makes: a released schema is never changed, only followed by a step', () => {
+  const made = scratchFolder();
+  scratchStore({ dir: made }).close();
+  const schema = (dir: string): unknown => openRaw(dir).prepare('select type, name, sql from sqlite_master order by type, name').all();
+  expect(schema(unpack(released.at(-1) ?? ''))).toEqual(schema(made));
+});
+
 test.each(released)('%s opens and says what it said', async (name) => {
   const store = scratchStore({ dir: unpack(name) });
   expect(store.settings.get().tourDone).toBe(true);
