@@ -3,6 +3,7 @@ import { Suspense } from 'react';
 import { Route, Router, Switch } from 'wouter';
 import { EmptyState, Skeleton } from '../components/feedback.tsx';
 import { Toasts } from '../components/toasts.tsx';
+import { useLink } from '../lib/client.ts';
 import { cx } from '../lib/cx.ts';
 import { usePrefs } from '../lib/prefs.ts';
 import { useHashLocation } from '../lib/router.ts';
@@ -11,6 +12,7 @@ import { GlobalKeys } from './global-keys.tsx';
 import { OpenDialogs } from './open-dialog.tsx';
 import { Rail } from './rail.tsx';
 import { Screen } from './screen.tsx';
+import { SignedOut } from './signed-out.tsx';
 import { StatusLine } from './status-line.tsx';
 import { views } from './views.tsx';
 import s from './frame.module.css';
@@ -18,6 +20,8 @@ import s from './frame.module.css';
 export function Frame() {
   const [address] = useHashLocation();
   const rail = usePrefs((prefs) => prefs.rail);
+  const signedOut = useLink((link) => link.state === 'signed-out');
+  if (signedOut) return <SignedOut />;
   return (
     <Router hook={useHashLocation}>
       <GlobalKeys />

@@ -10,7 +10,7 @@ import { createORPCClient, type ClientContext, type ClientLink } from '@orpc/cli
 import type { Client } from '#shared/contract/index.ts';
 import { create } from 'zustand';
 import { CallFault } from './faults.ts';
-import { connect, type Connection } from './transport.ts';
+import { connect, SignedOut, type Connection } from './transport.ts';
 
 /** Longest a call waits for a connection, milliseconds. */
 const CALL_PATIENCE = 10_000;
@@ -21,7 +21,7 @@ const PROBE_EVERY = 10_000;
 const PROBE_TIMEOUT = 5000;
 
 type LinkState = {
-  state: 'connecting' | 'live' | 'lost';
+  state: 'connecting' | 'live' | 'lost' | 'signed-out';
   /** When it was lost, and when the next try starts; milliseconds since the epoch. */
   lostAt: number | null;
   retryAt: number | null;
@@ -51,13 +51,14 @@ async function keepConnected(): Promise<never> {
       void probe(connection);
       await connection.closed;
       clearInterval(probing);
-    } catch {
+    } catch (error) {
       failures += 1;
+      signedOut = error instanceof SignedOut;
     }
     current = null;
     const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.min(failures, 8)) * (0.5 + Math.random() / 2);
     const lostAt = useLink.getState().lostAt ?? Date.now();
-    useLink.setState({ state: 'lost', lostAt, retryAt: Date.now() + pause });
+    useLink.setState({ state: signedOut ? 'signed-out' : 'lost', lostAt, retryAt: Date.now() + pause });
     await new Promise<void>((resolve) => {
       wake = resolve;
       setTimeout(resolve, pause);

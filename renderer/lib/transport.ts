@@ -13,6 +13,9 @@ export type Connection = {
   close(): void;
 };
 
+/** The server answers, but this browser has shown it no link yet. */
+export class SignedOut extends Error {}
+
 /** Longest wait for a connection to open, milliseconds. */
 const OPEN_TIMEOUT = 5000;
 
@@ -22,10 +25,14 @@ let settled: 'port' | 'socket' | null = isWeb ? null : 'port';
 /**
  * Opens a connection. A page under http may still be a desktop's (its scheme can be served as http), so the first time both
  * ways are tried at once and the one that answers is kept.
+ * @throws {SignedOut} when the server wants a link first
  * @throws when neither answers within five seconds
  */
 export async function connect(): Promise<Connection> {
   if (settled === 'port') return openPort();
+  // A refused WebSocket does not say why; this does.
+  const session = isWeb ? await fetch('/session', { signal: AbortSignal.timeout(OPEN_TIMEOUT) }).catch(() => null) : null;
+  if (session?.status === 401) throw new SignedOut();
   if (settled === 'socket') return openSocket();
   const ways = [openPort().then((it) => ['port', it] as const), openSocket().then((it) => ['socket', it] as const)];
   const [kind, connection] = await Promise.any(ways);
