@@ -6,6 +6,7 @@
 import { spawn } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { childEnvironment } from '#host/process/environment.ts';
+import { signal } from '#host/process/stop.ts';
 import { fail, ok, type Result } from '#shared/lib/fault.ts';
 import { faultOfGit } from './git-faults.ts';
 
@@ -42,6 +43,8 @@ const SETTINGS: readonly string[] = [
 ].flatMap((setting) => ['-c', setting]);
 
 const MAX_STDERR = 64 * 1024;
+/** Between SIGTERM, at which git removes its lock files, and SIGKILL; milliseconds. */
+const GRACE_MS = 3000;
 
 /** Messages in English for {@link faultOfGit}, and no prompt or editor that nobody could answer. */
 const QUIET = { LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_ASKPASS: '', SSH_ASKPASS: '', GIT_EDITOR: 'false' };
@@ -52,8 +55,32 @@ const QUIET = { LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_ASKPASS: '', SSH_ASKP
  *   {@link faultOfGit} reads from its stderr
  */
 export async function git(at: GitAt, args: readonly string[], options: GitOptions = {}): Promise<Result<GitOutput>> {
-  const { timeoutMs = 60_000, maxBytes = 64 * 1024 * 1024, accept = [0], signal } = options;
-  if (signal?.aborted) return cancelled();
+  const { timeoutMs = 60_000, maxBytes = 64 * 1024 * 1024, accept = [0] } = options;
+  if (options.signal?.aborted) return cancelled();
+  const { end, error, code, stdout, stderr } = await run(at, args, { ...options, timeoutMs, maxBytes });
+  const name = args.find((arg) => !arg.startsWith('-')) ?? '';
+  if (error) return spawnFault(error, at.cwd);
+  if (end === 'cancel') return cancelled();
+  if (end === 'time')
+    return fail('GIT_TIMEOUT', `git ${name} did not end within ${Math.round(timeoutMs / 1000)} s in ${at.cwd}.`, {
+      fix: 'Try again when the disk is less busy.',
+    });
+  if (end === 'size' && !options.cut) return fail('GIT_OUTPUT_TOO_LARGE', `git ${name} answered with more than ${maxBytes} bytes in ${at.cwd}.`);
+  if (end === 'size' || (code !== null && accept.includes(code))) return ok({ code: code ?? 0, stdout, stderr, cut: end === 'size' });
+  return { ok: false, fault: faultOfGit(name, at.cwd, code, stderr) };
+}
+
+type Ended = {
+  /** Why we ended it; null when it ended by itself. */
+  readonly end: 'size' | 'time' | 'cancel' | null;
+  /** Why it never started. */
+  readonly error: NodeJS.ErrnoException | null;
+  readonly code: number | null;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+};
+
+function run(at: GitAt, args: readonly string[], options: GitOptions & { timeoutMs: number; maxBytes: number }): Promise<Ended> {
   const where = at.gitDir ? ['--git-dir', at.gitDir, '--work-tree', at.cwd, '-c', 'core.bare=false'] : [];
   return new Promise((resolve) => {
     const child = spawn('git', ['--no-optional-locks', ...where, ...SETTINGS, ...args], {
@@ -66,91 +93,62 @@ export async function git(at: GitAt, args: readonly string[], options: GitOption
     const chunks: Buffer[] = [];
     let bytes = 0;
     let stderr = '';
-    let ended: 'cut' | 'large' | 'time' | 'cancel' | null = null;
-    const end = (why: 'cut' | 'large' | 'time' | 'cancel'): void => {
-      ended ??= why;
-      if (child.pid === undefined) return;
-      try {
-        process.kill(-child.pid, 'SIGTERM');
-      } catch {
-        // It ended by itself.
-      }
-      hard ??= setTimeout(() => child.pid !== undefined && killGroup(child.pid), 3000);
-    };
+    let end: Ended['end'] = null;
+    let error: Ended['error'] = null;
     let hard: NodeJS.Timeout | undefined;
-    const timer = setTimeout(() => end('time'), timeoutMs);
-    const onAbort = (): void => end('cancel');
-    signal?.addEventListener('abort', onAbort, { once: true });
-    const settle = (result: Result<GitOutput>): void => {
-      clearTimeout(timer);
-      clearTimeout(hard);
-      signal?.removeEventListener('abort', onAbort);
-      resolve(result);
+    const stop = (why: Ended['end']): void => {
+      if (end !== null) return;
+      end = why;
+      signalGroup(child.pid, 'SIGTERM');
+      hard = setTimeout(() => signalGroup(child.pid, 'SIGKILL'), GRACE_MS);
     };
+    const timer = setTimeout(() => stop('time'), options.timeoutMs);
+    const onAbort = (): void => stop('cancel');
+    options.signal?.addEventListener('abort', onAbort, { once: true });
     child.stdout.on('data', (chunk: Buffer) => {
-      if (bytes + chunk.length <= maxBytes) {
-        chunks.push(chunk);
-        bytes += chunk.length;
-      } else if (ended === null) {
-        chunks.push(chunk.subarray(0, maxBytes - bytes));
-        bytes = maxBytes;
-        end(options.cut ? 'cut' : 'large');
-      }
+      const kept = chunk.subarray(0, options.maxBytes - bytes);
+      chunks.push(kept);
+      bytes += kept.length;
+      if (kept.length < chunk.length) stop('size');
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      if (stderr.length < MAX_STDERR) stderr += text.slice(0, MAX_STDERR - stderr.length);
+      stderr += text.slice(0, MAX_STDERR - stderr.length);
     });
     // git may answer without reading all of its input; the exit code tells the truth then.
     child.stdin.on('error', () => undefined);
     child.stdin.end(options.input ?? '');
-    let started = true;
-    child.once('error', (error: NodeJS.ErrnoException) => {
-      started = false;
-      void spawnFault(error, at.cwd).then(settle);
-    });
+    child.once('error', (cause) => (error = cause));
+    // Comes in every case, also after a start that failed.
     child.once('close', (code) => {
-      // A program that never started is closed too; the error says more.
-      if (!started) return;
-      const name = args.find((arg) => !arg.startsWith('-')) ?? '';
-      if (ended === 'cancel') settle(cancelled());
-      else if (ended === 'time')
-        settle(
-          fail('GIT_TIMEOUT', `git ${name} did not end within ${Math.round(timeoutMs / 1000)} s in ${at.cwd}.`, {
-            fix: 'Try again when the disk is less busy.',
-          }),
-        );
-      else if (ended === 'large') settle(fail('GIT_OUTPUT_TOO_LARGE', `git ${name} answered with more than ${maxBytes} bytes in ${at.cwd}.`));
-      else if (ended === 'cut' || (code !== null && accept.includes(code)))
-        settle(ok({ code: code ?? 0, stdout: Buffer.concat(chunks), stderr, cut: ended === 'cut' }));
-      else settle({ ok: false, fault: faultOfGit(name, at.cwd, code, stderr) });
+      clearTimeout(timer);
+      clearTimeout(hard);
+      options.signal?.removeEventListener('abort', onAbort);
+      resolve({ end, error, code, stdout: Buffer.concat(chunks), stderr });
     });
   });
 }
 
-function killGroup(pid: number): void {
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // The whole group is gone.
-  }
+function signalGroup(pid: number | undefined, name: NodeJS.Signals): void {
+  if (pid !== undefined) signal(-pid, name);
 }
 
-function cancelled(): Result<GitOutput> {
+function cancelled(): Result<never> {
   return fail('CANCELLED', 'The work on the repository was cancelled.');
 }
 
-async function spawnFault(error: NodeJS.ErrnoException, cwd: string): Promise<Result<GitOutput>> {
-  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') {
-    const folder = await stat(cwd).catch(() => null);
-    if (!folder?.isDirectory())
-      return fail('FOLDER_MISSING', `There is no folder ${cwd}.`, { fix: 'Bring the folder back, or take the repository off the list.' });
-    return fail('GIT_NOT_FOUND', 'The git program was not found.', { fix: 'Install git 2.38 or newer and make sure that it is on PATH.' });
-  }
-  return fail('GIT_FAILED', `git could not be started in ${cwd}.`, { why: error.message });
+async function spawnFault(cause: NodeJS.ErrnoException, cwd: string): Promise<Result<never>> {
+  if (cause.code !== 'ENOENT' && cause.code !== 'ENOTDIR') return fail('GIT_FAILED', `git could not be started in ${cwd}.`, { why: cause.message });
+  const folder = await stat(cwd).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  return folder
+    ? fail('GIT_NOT_FOUND', 'The git program was not found.', { fix: 'Install git 2.38 or newer and make sure that it is on PATH.' })
+    : fail('FOLDER_MISSING', `There is no folder ${cwd}.`, { fix: 'Bring the folder back, or take the repository off the list.' });
 }
 
 /** As {@link git}, for an answer of one line; only git's own line end is taken off, since a path may end in white space. */
 export async function gitLine(at: GitAt, args: readonly string[], options: GitOptions = {}): Promise<Result<string>> {
-  const run = await git(at, args, options);
-  return run.ok ? ok(run.value.stdout.toString('utf8').replace(/\r?\n$/, '')) : run;
+  const answer = await git(at, args, options);
+  return answer.ok ? ok(answer.value.stdout.toString('utf8').replace(/\r?\n$/, '')) : answer;
 }

@@ -1,7 +1,7 @@
 /**
  * A git worktree of the session's own, on its own branch. Each step can be repeated after a kill:
  *
- *   marked (refs/acc/…/start) ──► added ──► submodules ──► files placed ──► set up ──► ready (acc-ready in the worktree's git folder)
+ *   marked (refs/acc/…/start) ──► added ──► filled ──► submodules ──► files placed ──► set up ──► ready (acc-ready in the worktree's git folder)
  *      ▲ a repeat finds the mark and goes on where the last try stopped; only without a mark are branch and folder someone else's
  */
 import { readdir, rm, stat, writeFile } from 'node:fs/promises';
@@ -14,11 +14,13 @@ import { placePaths } from './place-paths.ts';
 import type { Prepared, PrepareOn } from './prepare.ts';
 import { runSetup } from './setup.ts';
 import { initSubmodules } from './submodules.ts';
-import { gitPath, listWorktrees, worktreeAt } from './worktrees.ts';
+import { changeWorktrees, gitPath, listWorktrees, worktreeAt } from './worktrees.ts';
 
 type WorktreeSpec = Extract<WorkspaceSpec, { mode: 'worktree' }>;
 
-const ADD_LIMIT_MS = 300_000;
+/** File in the worktree's git folder that says that set-up came to its end. */
+const READY = 'acc-ready';
+const FILL_LIMIT_MS = 300_000;
 /** What git writes as reason of the lock while it makes a worktree: it stays when git is killed. */
 const HALF_MADE = 'initializing';
 
@@ -35,11 +37,14 @@ export async function prepareWorktree(spec: WorktreeSpec, known: { base: string 
     return fail('BASE_NOT_FOUND', `${spec.repository} has no commit named ${began ?? spec.base}.`, {
       fix: 'Choose a branch or commit that exists as the base.',
     });
-  const added = await addWorktree(at, spec, base.value, began !== null, on);
+  const commit = base.value;
+  const added = await changeWorktrees(at, () => addWorktree(at, spec, commit, began !== null, on), on.signal);
   if (!added.ok) return added;
+  const filled = await fill(at, spec, added.value, on);
+  if (!filled.ok) return filled;
   const dressed = await dress(spec, on);
   if (!dressed.ok) return dressed;
-  return ok({ place: { cwd: spec.cwd, repository: spec.repository, gitDir: null }, base: base.value, branch: spec.branch });
+  return ok({ place: { cwd: spec.cwd, repository: spec.repository, gitDir: null }, base: commit, branch: spec.branch });
 }
 
 async function usableRepository(repository: string, signal: AbortSignal): Promise<Result<void>> {
@@ -66,8 +71,14 @@ export function bareFault(path: string): Result<never> {
   return fail('REPOSITORY_BARE', `${path} is a bare repository: it has no files to work on.`, { fix: 'Clone it, and choose the clone.' });
 }
 
-/** @param again a start of this session has been here before: branch and folder, where they exist, are its own */
-async function addWorktree(at: GitAt, spec: WorktreeSpec, base: string, again: boolean, on: PrepareOn): Promise<Result<void>> {
+/** What a failed preparation takes back: the branch, when it was made now (at this commit), and the mark of a first start. */
+type Made = { readonly branchAt: string | null; readonly again: boolean };
+
+/**
+ * Registers the worktree, without its files yet.
+ * @param again a start of this session has been here before: branch and folder, where they exist, are its own
+ */
+async function addWorktree(at: GitAt, spec: WorktreeSpec, base: string, again: boolean, on: PrepareOn): Promise<Result<Made>> {
   const { cwd, branch } = spec;
   const named = await git(at, ['check-ref-format', '--branch', branch], { accept: [0, 1, 128], signal: on.signal });
   if (!named.ok) return named;
@@ -78,7 +89,7 @@ async function addWorktree(at: GitAt, spec: WorktreeSpec, base: string, again: b
   const registered = await worktreeAt(list.value, cwd);
   const present = await folderState(cwd);
   const halfMade = registered?.locked === HALF_MADE;
-  if (registered && again && present === 'filled' && !halfMade) return ok(undefined);
+  if (registered && again && present === 'filled' && !halfMade) return ok({ branchAt: null, again });
   if (registered) {
     if (registered.locked !== null && !halfMade)
       return fail('WORKTREE_LOCKED', `The worktree ${cwd} is locked, and its folder is not there.`, {
@@ -102,18 +113,35 @@ async function addWorktree(at: GitAt, spec: WorktreeSpec, base: string, again: b
   const marked = await keepStart(at, cwd, base, on.signal);
   if (!marked.ok) return marked;
   const how = tip.value === null ? ['--no-track', '-b', branch, cwd, base] : [cwd, branch];
-  const added = await git(at, ['worktree', 'add', '--quiet', ...how], { timeoutMs: ADD_LIMIT_MS, signal: on.signal });
-  if (added.ok) return ok(undefined);
-  await takeBack(at, spec, tip.value === null ? base : null, again);
+  const made: Made = { branchAt: tip.value === null ? base : null, again };
+  const added = await git(at, ['worktree', 'add', '--quiet', '--no-checkout', ...how], { signal: on.signal });
+  if (added.ok) return ok(made);
+  await takeBack(at, spec, made);
   return /a branch named .* already exists|cannot lock ref/.test(added.fault.why ?? '') ? branchExists(branch, added.fault.why) : added;
 }
 
+/**
+ * Writes the files, unless they were written: the index appears when the last of them is there. Worktrees are filled side by side.
+ * One that was ready before is never filled again, whatever became of its index: a session has worked in it.
+ */
+async function fill(at: GitAt, spec: WorktreeSpec, made: Made, on: PrepareOn): Promise<Result<void>> {
+  for (const sign of ['index', READY]) {
+    const file = await gitPath({ cwd: spec.cwd }, sign, on.signal);
+    if (!file.ok) return file;
+    if (await stat(file.value).catch(() => null)) return ok(undefined);
+  }
+  const run = await git({ cwd: spec.cwd }, ['reset', '--hard', '--quiet'], { timeoutMs: FILL_LIMIT_MS, signal: on.signal });
+  if (run.ok) return ok(undefined);
+  await changeWorktrees(at, () => takeBack(at, spec, made));
+  return run;
+}
+
 /** A failed add leaves nothing: no half-made folder, no branch that the next start would trip over. */
-async function takeBack(at: GitAt, { cwd, branch }: WorktreeSpec, madeAt: string | null, again: boolean): Promise<void> {
+async function takeBack(at: GitAt, { cwd, branch }: WorktreeSpec, { branchAt, again }: Made): Promise<Result<void>> {
   await git(at, ['worktree', 'remove', '--force', '--force', cwd]);
   if ((await folderState(cwd)) === 'empty') await rm(cwd, { recursive: true, force: true });
-  if (madeAt !== null) await git(at, ['update-ref', '-d', `refs/heads/${branch}`, madeAt]);
-  if (!again) await forget(at, cwd);
+  if (branchAt !== null) await git(at, ['update-ref', '-d', `refs/heads/${branch}`, branchAt]);
+  return again ? ok(undefined) : forget(at, cwd);
 }
 
 function occupied(cwd: string): Result<never> {
@@ -139,7 +167,7 @@ async function folderState(path: string): Promise<'absent' | 'empty' | 'filled'>
 
 /** Everything a fresh worktree needs to be useful; done once, and again when it did not come to its end. */
 async function dress(spec: WorktreeSpec, on: PrepareOn): Promise<Result<void>> {
-  const ready = await gitPath({ cwd: spec.cwd }, 'acc-ready', on.signal);
+  const ready = await gitPath({ cwd: spec.cwd }, READY, on.signal);
   if (!ready.ok) return ready;
   if (await stat(ready.value).catch(() => null)) return ok(undefined);
   const modules = await initSubmodules(spec.repository, spec.cwd, on);

@@ -5,7 +5,7 @@ import type { HostInput, HostOutput } from '#shared/host-protocol/commands.ts';
 import { fail, ok, type Result } from '#shared/lib/fault.ts';
 import { git, type GitAt } from './git.ts';
 import { forget } from './keep.ts';
-import { listWorktrees, realPath, worktreeAt, type Worktree } from './worktrees.ts';
+import { changeWorktrees, listWorktrees, realPath, worktreeAt, type Worktree } from './worktrees.ts';
 
 const LIMIT_MS = 300_000;
 
@@ -15,6 +15,10 @@ const LIMIT_MS = 300_000;
  */
 export async function remove(input: HostInput<'workspace.remove'>, signal?: AbortSignal): Promise<Result<HostOutput<'workspace.remove'>>> {
   const at: GitAt = { cwd: input.repository };
+  return changeWorktrees(at, () => removeAlone(at, input, signal), signal);
+}
+
+async function removeAlone(at: GitAt, input: HostInput<'workspace.remove'>, signal?: AbortSignal): Promise<Result<HostOutput<'workspace.remove'>>> {
   const list = await listWorktrees(at, signal);
   if (!list.ok) return list;
   const tree = await worktreeAt(list.value, input.cwd);

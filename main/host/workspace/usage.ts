@@ -10,8 +10,9 @@ const READERS = 8;
 export async function usage(input: HostInput<'workspace.usage'>, signal?: AbortSignal): Promise<Result<HostOutput<'workspace.usage'>>> {
   const bytes: (number | null)[] = [];
   for (const path of input.paths) {
-    if (signal?.aborted) return fail('CANCELLED', 'The count was cancelled.');
     bytes.push(await bytesOf(path, signal));
+    // After the count, not before: a count that was cut short is no number.
+    if (signal?.aborted) return fail('CANCELLED', 'The count was cancelled.');
   }
   return ok({ bytes });
 }
@@ -36,7 +37,8 @@ async function bytesOf(path: string, signal?: AbortSignal): Promise<number | nul
       if (found.folder) folders.push(child);
     }
   };
-  while ((folders.length > 0 || working.size > 0) && !signal?.aborted) {
+  while (folders.length > 0 || working.size > 0) {
+    if (signal?.aborted) break;
     const next = working.size < READERS ? folders.pop() : undefined;
     if (next === undefined) await Promise.race(working);
     else {

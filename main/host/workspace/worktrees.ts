@@ -1,7 +1,9 @@
 /** The worktrees git knows of a repository, and where its folders are. */
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ok, type Result } from '#shared/lib/fault.ts';
+import { exclusive } from './exclusive.ts';
 import { git, gitLine, type GitAt } from './git.ts';
 
 export type Worktree = {
@@ -38,8 +40,22 @@ export function parseWorktrees(output: string): Worktree[] {
 
 /** All worktrees of the repository at a place. */
 export async function listWorktrees(at: GitAt, signal?: AbortSignal): Promise<Result<Worktree[]>> {
-  const run = await git(at, ['worktree', 'list', '--porcelain', '-z'], { signal });
-  return run.ok ? ok(parseWorktrees(run.value.stdout.toString('utf8'))) : run;
+  for (let attempt = 1; ; attempt++) {
+    const run = await git(at, ['worktree', 'list', '--porcelain', '-z'], { signal });
+    if (run.ok) return ok(parseWorktrees(run.value.stdout.toString('utf8')));
+    // git trips over a worktree that another git is making or removing at this moment; a moment later it does not.
+    if (attempt === 10 || !/failed to read .*worktrees/.test(run.fault.why ?? '')) return run;
+    await sleep(50 * attempt);
+  }
+}
+
+/**
+ * Makes or removes worktrees one at a time per repository: git reads the records of all others while it writes one, and fails on
+ * a record that is half written.
+ */
+export async function changeWorktrees<T>(at: GitAt, work: () => Promise<Result<T>>, signal?: AbortSignal): Promise<Result<T>> {
+  const common = await commonDir(at, signal);
+  return common.ok ? exclusive(`worktrees of ${common.value}`, work) : common;
 }
 
 /** The real path of something that need not exist: symlinks of its nearest existing ancestor are resolved. */

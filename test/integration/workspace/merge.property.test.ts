@@ -122,7 +122,7 @@ test('squash into an unchanged target gives the folder of the session; undo give
       rmSync(place.cwd, { recursive: true });
     }),
     {
-      numRuns: 40,
+      numRuns: 25,
       examples: [
         // A folder and a file change places, and the name is no UTF-8.
         [[{ do: 'write', name: 'caf\xe9/b', content: '' }], [{ do: 'rename', name: 'README.md', to: 'caf\xe9' }]],

@@ -51,6 +51,21 @@ test('a worktree that was half made by a killed git is made anew', { timeout: SL
   expect(openRepo(spec.cwd).git(['rev-parse', 'HEAD'])).toBe(base);
 });
 
+test('a start that was killed while files were written writes them at the next', { timeout: SLOW }, async () => {
+  const repo = sandbox().repo({ files: { a: 'a\n', b: 'b\n' } });
+  const { spec, base, tree } = await worktree(repo, 'unfilled');
+  rmSync(tree.git(['rev-parse', '--git-path', 'index']));
+  rmSync(join(spec.cwd, 'b'));
+  // A worktree that was ready holds work: it is not written over, even when its index is lost.
+  tree.write('a', 'work\n');
+  value(await prepareWorkspace(spec, { base }, listener()));
+  expect(tree.read('a')).toBe('work\n');
+  rmSync(tree.git(['rev-parse', '--git-path', 'acc-ready']));
+  value(await prepareWorkspace(spec, { base }, listener()));
+  expect(tree.git(['status', '--porcelain'])).toBe('');
+  expect(tree.read('b')).toBe('b\n');
+});
+
 test('a branch, or a folder, that is someone else’s is not touched', { timeout: SLOW }, async () => {
   const repo = sandbox().repo();
   repo.git(['branch', 'acc/taken']);

@@ -134,9 +134,9 @@ test('snapshots outlive garbage collection, and a change can be read after its w
 test('a snapshot at any moment of busy writing gives a tree', { timeout: SLOW }, async () => {
   const repo = sandbox().repo();
   const { place, tree } = await worktree(repo, 'busy');
-  let on = true;
+  const done = new AbortController();
   const writer = (async () => {
-    for (let n = 0; on; n++) {
+    for (let n = 0; !done.signal.aborted; n++) {
       tree.write(`w${n % 20}`, `${n}`.repeat(n % 5000));
       if (n % 3 === 0) rmSync(join(place.cwd, `w${(n + 7) % 20}`), { force: true });
       if (n % 5 === 0 && existsSync(join(place.cwd, 'w1'))) renameSync(join(place.cwd, 'w1'), join(place.cwd, 'w2'));
@@ -144,7 +144,7 @@ test('a snapshot at any moment of busy writing gives a tree', { timeout: SLOW },
     }
   })();
   const all = await Promise.all(Array.from({ length: 6 }, () => snapshot(place)));
-  on = false;
+  done.abort();
   await writer;
   expect(all.map(codeOf)).toEqual(Array.from({ length: 6 }, () => 'OK'));
 });
@@ -165,5 +165,6 @@ test('disk use counts what is there once, follows no link, and knows what is not
   expect(bytes).toBeGreaterThanOrEqual(200_000);
   expect(bytes).toBeLessThan(300_000);
   expect(none).toBeNull();
+  expect(codeOf(await usage({ paths: [folder] }, AbortSignal.abort()))).toBe('CANCELLED');
   expect(one).toBeGreaterThanOrEqual(200_000);
 });
