@@ -1,7 +1,7 @@
 /**
  * The typed client every view calls. It keeps one connection to the core alive:
  *
- *   connecting → live → lost → (wait, jittered, 0.25 s to 8 s) → connecting
+ *   connecting → live → lost → (wait, jittered, 0.25 s to 8 s) → connecting        signed-out: the same, until a link was opened
  *
  * A call made while there is none waits for it up to ten seconds and then fails with CORE_UNREACHABLE; a call that was under way
  * when the connection dropped fails with CONNECTION_LOST, because only the core knows whether it was carried out.
@@ -40,6 +40,7 @@ export const retryNow = (): void => wake?.();
 
 async function keepConnected(): Promise<never> {
   for (let failures = 0; ;) {
+    let state: LinkState['state'] = 'lost';
     try {
       const connection = await connect();
       failures = 0;
@@ -53,12 +54,12 @@ async function keepConnected(): Promise<never> {
       clearInterval(probing);
     } catch (error) {
       failures += 1;
-      signedOut = error instanceof SignedOut;
+      if (error instanceof SignedOut) state = 'signed-out';
     }
     current = null;
     const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.min(failures, 8)) * (0.5 + Math.random() / 2);
     const lostAt = useLink.getState().lostAt ?? Date.now();
-    useLink.setState({ state: signedOut ? 'signed-out' : 'lost', lostAt, retryAt: Date.now() + pause });
+    useLink.setState({ state, lostAt, retryAt: Date.now() + pause });
     await new Promise<void>((resolve) => {
       wake = resolve;
       setTimeout(resolve, pause);
