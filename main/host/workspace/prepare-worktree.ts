@@ -31,10 +31,11 @@ export async function prepareWorktree(spec: WorktreeSpec, known: { base: string 
   const mark = await startOf(at, spec.cwd, on.signal);
   if (!mark.ok) return mark;
   const began = known.base ?? mark.value;
-  const base = await resolveAs(at, began ?? (spec.base === '' ? 'HEAD' : spec.base), 'commit', on.signal);
+  const from = began ?? (spec.base === '' ? 'HEAD' : spec.base);
+  const base = await resolveAs(at, from, 'commit', on.signal);
   if (!base.ok) return base;
   if (base.value === null)
-    return fail('BASE_NOT_FOUND', `${spec.repository} has no commit named ${began ?? spec.base}.`, {
+    return fail('BASE_NOT_FOUND', `${spec.repository} has no commit named ${from}.`, {
       fix: 'Choose a branch or commit that exists as the base.',
     });
   const commit = base.value;
@@ -96,7 +97,7 @@ async function addWorktree(at: GitAt, spec: WorktreeSpec, base: string, again: b
         why: registered.locked === '' ? 'No reason was given with the lock.' : registered.locked,
         fix: `Bring the folder back, or run: git worktree unlock ${cwd}`,
       });
-    if (present === 'filled' && !(again && halfMade)) return occupied(cwd);
+    if (!again) return occupied(cwd);
     // Only this one entry: a general prune would also drop worktrees of the user on a disk that is not mounted now.
     const cleared = await git(at, ['worktree', 'remove', '--force', '--force', cwd], { signal: on.signal });
     if (!cleared.ok) return cleared;
@@ -116,8 +117,10 @@ async function addWorktree(at: GitAt, spec: WorktreeSpec, base: string, again: b
   const made: Made = { branchAt: tip.value === null ? base : null, again };
   const added = await git(at, ['worktree', 'add', '--quiet', '--no-checkout', ...how], { signal: on.signal });
   if (added.ok) return ok(made);
-  await takeBack(at, spec, made);
-  return /a branch named .* already exists|cannot lock ref/.test(added.fault.why ?? '') ? branchExists(branch, added.fault.why) : added;
+  const taken = /a branch named .* already exists|cannot lock ref/.test(added.fault.why ?? '');
+  // A branch that came up meanwhile is not ours to take back.
+  await takeBack(at, spec, taken ? { ...made, branchAt: null } : made);
+  return taken ? branchExists(branch, added.fault.why) : added;
 }
 
 /**
