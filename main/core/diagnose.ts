@@ -11,18 +11,22 @@ export async function diagnose(services: Services): Promise<Finding[]> {
   const { store, host, dataDir } = services;
   const { claudePath, acp } = store.settings.get().agents;
   const roots = store.repositories.list().flatMap(({ settings }) => (settings.worktreeRoot === '' ? [] : [settings.worktreeRoot]));
-  const [found, data, disk] = await Promise.all([
+  const [found, data] = await Promise.all([
     host.call('host.diagnose', { claudePath, acp, paths: [dataDir, ...new Set(roots)] }, { timeoutMs: HOST_MS }),
     dataFolder(dataDir),
-    diskOf(dataDir),
   ]);
-  const own = [storeFinding(services), data, disk, nodeFinding()];
-  if (found.ok) {
-    const theirs = new Set(found.value.findings.map((finding) => finding.id));
-    return [...own.filter((finding) => !theirs.has(finding.id)), ...found.value.findings];
-  }
+  const own = [storeFinding(services), data];
+  if (found.ok) return [...own, ...found.value.findings];
+  // Without the host, what it would have said of this machine is looked up here as far as that goes.
   const { message, why, fix } = found.fault;
-  return [...own, { id: 'host', title: 'Agent host', status: 'bad', detail: [message, why].filter(Boolean).join(' '), fix: fix ?? 'Restart the app.' }];
+  const hostFinding: Finding = {
+    id: 'host',
+    title: 'Agent host',
+    status: 'bad',
+    detail: [message, why].filter(Boolean).join(' '),
+    fix: fix ?? 'Restart the app.',
+  };
+  return [...own, hostFinding, await diskOf(dataDir), nodeFinding()];
 }
 
 function storeFinding({ store }: Services): Finding {

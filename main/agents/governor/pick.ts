@@ -43,7 +43,7 @@ export function pick(queued: readonly QueuedSession[], live: readonly LiveSessio
   let order = [...[...queues.keys()].filter((id) => !served.includes(id)), ...served.filter((id) => queues.has(id))];
   for (let progress = true; progress;) {
     progress = false;
-    for (const repositoryId of [...order]) {
+    for (const repositoryId of order) {
       const queue = queues.get(repositoryId) ?? [];
       const next = queue.find((session) => {
         const reason = reasonToWait(session, running, limits);
