@@ -3,7 +3,7 @@
  * one: events are numbered per run, kept until the center took them, and told again after a reconnect.
  */
 import type { HostFactory } from '#core/host-gate.ts';
-import type { SessionEvent, Usage } from '#shared/domain/session-event.ts';
+import type { LivePart, SessionEvent, Usage } from '#shared/domain/session-event.ts';
 import { hostCommands, type HostCommand, type HostInput, type HostOutput } from '#shared/host-protocol/commands.ts';
 import type { HostHealth, HostListener } from '#shared/host-protocol/link.ts';
 import { fail, ok, type Fault, type Result } from '#shared/lib/fault.ts';
@@ -100,6 +100,10 @@ export class ScriptedHost {
     if (!this.#up) return;
     const numbered = run.events.slice(-events.length).map(({ seq, event }) => ({ epoch: run.epoch, seq, at: this.at(), event }));
     this.#listener?.events(sessionId, numbered);
+  }
+
+  live(sessionId: string, part: LivePart): void {
+    this.#listener?.live(sessionId, part);
   }
 
   exit(sessionId: string, exitCode = 0): void {
