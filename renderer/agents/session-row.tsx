@@ -1,5 +1,6 @@
 /** One session as a line: state, title, place, pulse, what it does, cost, time. */
 import { agentLabel } from '#shared/domain/agent.ts';
+import { joinCommand } from '#shared/lib/argv.ts';
 import type { Session } from '#shared/domain/session.ts';
 import { Duration, Money, Time } from '../components/amounts.tsx';
 import { Cell } from '../components/list.tsx';
@@ -11,7 +12,7 @@ import s from './agents.module.css';
 
 /** What it does now; after its end, what there is to say of it. */
 export function actOf(session: Session): string {
-  if (session.status === 'running') return session.activity;
+  if (session.status === 'running') return session.activity || joinCommand(session.agent.command);
   return session.statusText || (isLive(session) ? sessionWords[session.status].word : session.activity);
 }
 

@@ -34,9 +34,7 @@ function FigureTile({ figure }: { figure: Figure }) {
           </span>
         )}
       </span>
-      <span className={s.basis}>
-        {figure.value === null ? `not enough data: ${figure.missing ?? 'nothing counted yet'}` : printBasis(figure)}
-      </span>
+      <span className={s.basis}>{figure.value === null ? `not enough data: ${figure.missing ?? 'nothing counted yet'}` : printBasis(figure)}</span>
       <Spark values={figure.value === null ? [] : figure.spark} />
     </AriaButton>
   );

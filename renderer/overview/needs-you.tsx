@@ -98,7 +98,7 @@ function NeedActs({ need }: { need: Need }) {
   const acts = actsOn(need, () => setDenying(true));
   useKeys(
     'Overview',
-    acts.map((act) => ({ keys: act.keys, label: act.label, run: act.run })),
+    acts.map((act) => ({ keys: act.keys, label: act.says ?? act.label, run: act.run })),
   );
   return (
     <>
@@ -112,11 +112,14 @@ function NeedActs({ need }: { need: Need }) {
   );
 }
 
-function actsOn(need: Need, deny: () => void): { keys: string; label: string; run: () => void }[] {
+/** `says` is the whole sentence for the sheet of keys and the palette. */
+type NeedAct = { keys: string; label: string; says?: string; run: () => void };
+
+function actsOn(need: Need, deny: () => void): NeedAct[] {
   switch (need.kind) {
     case 'permission':
       return [
-        { keys: 'd', label: 'Deny…', run: deny },
+        { keys: 'd', label: 'Deny…', says: 'Deny with a note', run: deny },
         { keys: 'a', label: 'Allow once', run: () => void answer(need.permission, { kind: 'allow-once' }) },
       ];
     case 'review':

@@ -23,7 +23,7 @@ export default function TimelineChart({ timeline }: { timeline: Timeline }) {
     <figure className={s.figure} aria-label="Output tokens and tool calls a minute over the last day; the same numbers are in the table">
       <ResponsiveContainer width="100%" height={184}>
         <LineChart data={rows} margin={{ top: 12, right: 4, bottom: 0, left: 4 }} accessibilityLayer={false}>
-          <CartesianGrid vertical={false} stroke="var(--line)" />
+          <CartesianGrid yAxisId="tokens" vertical={false} stroke="var(--line)" />
           <XAxis dataKey="at" type="number" domain={['dataMin', 'dataMax']} tickFormatter={clock} tickCount={9} minTickGap={40} {...axis} height={20} />
           <YAxis yAxisId="tokens" tickFormatter={formatCount} tickCount={4} {...axis} tick={{ ...axis.tick, fill: 'var(--accent)' }} />
           <YAxis yAxisId="calls" orientation="right" tickFormatter={short} tickCount={4} {...axis} tick={{ ...axis.tick, fill: 'var(--run)' }} />
@@ -60,7 +60,7 @@ export default function TimelineChart({ timeline }: { timeline: Timeline }) {
         <span className={s.marks}>
           {marks.slice(-3).map((mark) => (
             <span key={`${mark.at}-${mark.label}`} className={mark.kind === 'merge' ? s.merge : s.failure}>
-              {mark.label}
+              {mark.kind === 'merge' ? 'Merged' : 'Failed'}: {mark.label}
             </span>
           ))}
         </span>
