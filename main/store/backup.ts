@@ -1,22 +1,27 @@
-/** Backups: whole copies of the database in `backups/` beside it, made before each migration and kept newest first. */
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+/** Backups: whole, compact copies of the database in `backups/` beside it, made before each migration and once a day. */
+import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type Database from 'better-sqlite3';
 
-const KEEP = 5;
-const NAME = /^acc-v\d+-\d{8}T\d{6}\d{3}Z\.db$/;
+/** Copies kept of each schema. */
+const KEEP = 2;
+const NAME = /^acc-v(\d+)-(\d{8}T\d{6}\d{3}Z)\.db$/;
+
+export type Backup = { readonly path: string; readonly version: number; /** When it was made, sortable. */ readonly stamp: string };
 
 const folderOf = (file: string): string => path.join(path.dirname(file), 'backups');
+const stampOf = (at: number): string => new Date(at).toISOString().replaceAll(/[-:.]/g, '');
 
-function backups(file: string): string[] {
+/** The backups of a database, newest first. */
+export function listBackups(file: string): Backup[] {
   try {
     const folder = folderOf(file);
-    // The time of writing is the end of the name, so versions do not disturb the order.
-    const time = (name: string): string => name.slice(name.lastIndexOf('-'));
     return readdirSync(folder)
-      .filter((name) => NAME.test(name))
-      .toSorted((a, b) => (time(a) < time(b) ? 1 : -1))
-      .map((name) => path.join(folder, name));
+      .flatMap((name): Backup[] => {
+        const [, version, stamp] = NAME.exec(name) ?? [];
+        return version !== undefined && stamp !== undefined ? [{ path: path.join(folder, name), version: Number(version), stamp }] : [];
+      })
+      .toSorted((a, b) => (a.stamp < b.stamp ? 1 : -1));
   } catch {
     return []; // no folder yet
   }
@@ -24,20 +29,30 @@ function backups(file: string): string[] {
 
 /** Path of the newest backup of a database; null when there is none. */
 export function newestBackup(file: string): string | null {
-  return backups(file)[0] ?? null;
+  return listBackups(file)[0]?.path ?? null;
+}
+
+/** True when a backup was made at or after `at` (milliseconds since the epoch). */
+export function backedUpSince(file: string, at: number): boolean {
+  return listBackups(file).some((backup) => backup.stamp >= stampOf(at));
 }
 
 /**
- * Writes a whole, compact copy of an open database and removes all but the newest five.
+ * Copies an open database, which others may write meanwhile, and removes all but the two newest copies of each schema.
  * @param version schema of the copy, part of its name
  * @param now milliseconds since the epoch
  * @returns the copy's path
  */
 export function backUp(db: Database.Database, version: number, now: number): string {
-  mkdirSync(folderOf(db.name), { recursive: true });
-  const stamp = new Date(now).toISOString().replaceAll(/[-:.]/g, '');
-  const target = path.join(folderOf(db.name), `acc-v${version}-${stamp}.db`);
-  db.prepare('vacuum into ?').run(target);
-  for (const old of backups(db.name).slice(KEEP)) rmSync(old, { force: true });
+  const folder = folderOf(db.name);
+  mkdirSync(folder, { recursive: true });
+  const target = path.join(folder, `acc-v${version}-${stampOf(now)}.db`);
+  const part = `${target}.part`;
+  // Under its name only when it is whole: a copy that was cut off must never be taken for a backup.
+  for (const name of readdirSync(folder)) if (name.endsWith('.part')) rmSync(path.join(folder, name));
+  db.prepare('vacuum into ?').run(part);
+  renameSync(part, target);
+  const same = listBackups(db.name).filter((backup) => backup.version === version);
+  for (const old of same.slice(KEEP)) rmSync(old.path, { force: true });
   return target;
 }

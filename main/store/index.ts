@@ -3,6 +3,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { fail, FaultError, ok, type Result } from '#shared/lib/fault.ts';
+import { DailyBackup } from './daily-backup.ts';
 import { asStoreError } from './faults.ts';
 import { Gauges } from './gauges.ts';
 import { Indexer } from './indexer.ts';
@@ -119,6 +120,7 @@ export function buildStore(db: Database.Database, options: { now: () => number; 
   const indexer = new Indexer(sql);
   let closed = false;
   pulse.refill(sql);
+  const daily = owner ? new DailyBackup(sql.file, now) : null;
   if (owner) indexer.wake();
   return {
     path: sql.file,
@@ -147,6 +149,7 @@ export function buildStore(db: Database.Database, options: { now: () => number; 
           if (!(error instanceof FaultError)) throw error;
         }
       }
+      daily?.close();
       void checking?.close();
       sql.close();
       owner?.release();

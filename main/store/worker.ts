@@ -4,10 +4,12 @@ import Database from 'better-sqlite3';
 import type { ZodType } from 'zod';
 import { fail, faultOf, type Result } from '#shared/lib/fault.ts';
 import { definitions, figureOf } from './insight/figures.ts';
-import { Answer, Ask, checkJob, originJob, overviewJob, searchJob, type Job } from './insight/jobs.ts';
+import { Answer, Ask, backupJob, checkJob, originJob, overviewJob, searchJob, type Job } from './insight/jobs.ts';
 import { searchStore } from './insight/search.ts';
 import { timelineOf } from './insight/timeline.ts';
+import { backUp } from './backup.ts';
 import { asStoreError } from './faults.ts';
+import { schemaOf } from './migrate.ts';
 import { Sql } from './sql.ts';
 
 /** Most rows given as the origin of one figure: the newest say most. */
@@ -39,6 +41,7 @@ answer(searchJob, ({ query, limit }) => {
   const hits = searchStore(sql, query, limit);
   return { hits, tookMs: performance.now() - began };
 });
+answer(backupJob, ({ now }) => backUp(db, schemaOf(db), now));
 answer(checkJob, () => String(db.pragma('quick_check(1)', { simple: true })));
 
 parentPort?.on('message', (message: unknown) => {

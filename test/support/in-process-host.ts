@@ -4,8 +4,8 @@ import { file, files, inspect, merge, patch, prepareWorkspace, remove, restore, 
 import { hostCommands, type HostCommand, type HostInput, type HostOutput, type WorkspaceSpec } from '#shared/host-protocol/commands.ts';
 import type { HostLink } from '#shared/host-protocol/link.ts';
 import { fail, unwrap, type Result } from '#shared/lib/fault.ts';
-import type { Prepared } from '#host/workspace/prepare.ts';
 
+type Prepared = Extract<Awaited<ReturnType<typeof prepareWorkspace>>, { ok: true }>['value'];
 type Handlers = { [C in HostCommand]?: (input: HostInput<C>) => Promise<Result<HostOutput<C>>> };
 
 export type InProcessHost = HostLink & {

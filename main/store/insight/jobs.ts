@@ -42,6 +42,9 @@ export const searchJob = job('search', z.object({ query: z.string(), limit: z.nu
 /** Reads every page of the file: the verdict is `ok` or what is wrong. */
 export const checkJob = job('check', z.object({}), z.string(), 600_000);
 
+/** Writes a copy of the whole database and answers with its path. */
+export const backupJob = job('backup', z.object({ now: z.number() }), z.string(), 600_000);
+
 export const Ask = z.object({ id: z.number(), job: z.string(), input: z.unknown() });
 export type Ask = z.infer<typeof Ask>;
 export const Answer = z.discriminatedUnion('ok', [

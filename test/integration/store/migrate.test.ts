@@ -1,13 +1,15 @@
 /** Databases of every released schema open with this version, and a step that fails leaves everything as it was. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { unwrap } from '#shared/lib/fault.ts';
+import { listBackups, newestBackup } from '#store/backup.ts';
+import { DailyBackup } from '#store/daily-backup.ts';
 import { createInsight } from '#store/insight/index.ts';
 import { migrate, migrations, schemaOf, type Migration } from '#store/migrate.ts';
-import { scratchFolder, scratchStore } from '#test/support/store.ts';
+import { addSession, scratchFolder, scratchStore } from '#test/support/store.ts';
 
 const fixtures = path.resolve(import.meta.dirname, '../../fixtures/store');
 const released = readdirSync(fixtures).filter((name) => name.endsWith('.db.gz'));
@@ -83,7 +85,7 @@ test('a step runs after a whole backup of what was there', () => {
   expect([schemaOf(backup), backup.prepare('select title from tasks').pluck().get()]).toEqual([from, 'Fix the parser']);
 });
 
-test('a step that fails half way changes nothing, and at most five backups are kept', () => {
+test('a step that fails half way changes nothing, and the two newest backups are kept', () => {
   const dir = unpack(released.at(-1) ?? '');
   const db = openRaw(dir);
   const from = schemaOf(db);
@@ -94,5 +96,24 @@ test('a step that fails half way changes nothing, and at most five backups are k
     readdirSync(path.join(dir, 'backups'))
       .toSorted()
       .map((name) => name.slice(-22, -14)),
-  ).toEqual(['20260103', '20260104', '20260105', '20260106', '20260107']);
+  ).toEqual(['20260106', '20260107']);
+});
+
+test('a copy of the running store is made once a day on the side, and opens in its place', async () => {
+  let now = Date.UTC(2026, 5, 1);
+  const dir = scratchFolder();
+  const store = scratchStore({ dir });
+  addSession(store, { title: 'Copied' });
+  const daily = new DailyBackup(store.path, () => now);
+  onTestFinished(() => daily.close());
+  const made: boolean[] = [];
+  for (const hours of [0, 23, 2, 30]) {
+    now += hours * 3_600_000;
+    made.push(await daily.run());
+  }
+  expect(made).toEqual([true, false, true, true]);
+  expect(listBackups(store.path).map((backup) => backup.stamp.slice(0, 8))).toEqual(['20260603', '20260602']);
+  const copy = scratchFolder();
+  copyFileSync(newestBackup(store.path) ?? '', path.join(copy, 'acc.db'));
+  expect(scratchStore({ dir: copy }).sessions.list({ limit: 1 }).sessions[0]?.title).toBe('Copied');
 });
