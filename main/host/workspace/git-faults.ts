@@ -1,5 +1,5 @@
 /** Reads git's stderr (always English: LC_ALL=C) as a fault with a stable code and what to do. Pure. */
-import type { Fault } from '#shared/lib/fault.ts';
+import { fail, type Fault, type Result } from '#shared/lib/fault.ts';
 
 type Reading = { readonly match: RegExp; readonly fault: (cwd: string, found: RegExpExecArray) => Omit<Fault, 'why'> };
 
@@ -74,4 +74,9 @@ export function faultOfGit(name: string, cwd: string, code: number | null, stder
     message: `git ${name} failed in ${cwd} (${code === null ? 'ended by a signal' : `exit code ${code}`}).`,
     ...(why === '' ? {} : { why }),
   };
+}
+
+/** The fault of a repository without files, for every command that needs some. */
+export function bareFault(path: string): Result<never> {
+  return fail('REPOSITORY_BARE', `${path} is a bare repository: it has no files to work on.`, { fix: 'Clone it, and choose the clone.' });
 }

@@ -2,7 +2,7 @@
 export { file, files, patch } from './changes.ts';
 export { inspect } from './inspect.ts';
 export { merge, unmerge } from './merge.ts';
-export { prepareWorkspace } from './prepare.ts';
+export { prepareWorkspace } from './prepare-workspace.ts';
 export { remove } from './remove.ts';
 export { restore } from './restore.ts';
 export { snapshot } from './snapshot.ts';

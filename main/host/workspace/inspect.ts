@@ -7,7 +7,7 @@ import { fail, ok, type Result } from '#shared/lib/fault.ts';
 import { git, gitLine, type GitAt } from './git.ts';
 import { splitNul } from './names.ts';
 import { resolveAs } from './objects.ts';
-import { bareFault } from './prepare-worktree.ts';
+import { bareFault } from './git-faults.ts';
 import { topOf } from './worktrees.ts';
 
 /** Most branches named, newest work first. */

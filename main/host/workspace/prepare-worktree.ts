@@ -8,6 +8,7 @@ import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import type { WorkspaceSpec } from '#shared/host-protocol/commands.ts';
 import { fail, ok, type Result } from '#shared/lib/fault.ts';
 import { git, gitLine, type GitAt } from './git.ts';
+import { bareFault } from './git-faults.ts';
 import { forget, keepStart, startOf } from './keep.ts';
 import { resolveAs } from './objects.ts';
 import { placePaths } from './place-paths.ts';
@@ -66,10 +67,6 @@ async function usableRepository(repository: string, signal: AbortSignal): Promis
   return fail('REPOSITORY_EMPTY', `${repository} has no commits yet, so there is nothing to begin from.`, {
     fix: 'Make a first commit (git add -A && git commit -m "First commit"), or let the session work in place.',
   });
-}
-
-export function bareFault(path: string): Result<never> {
-  return fail('REPOSITORY_BARE', `${path} is a bare repository: it has no files to work on.`, { fix: 'Clone it, and choose the clone.' });
 }
 
 /** What a failed preparation takes back: the branch, when it was made now (at this commit), and the mark of a first start. */
