@@ -16,18 +16,5 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
-    rolldownOptions: {
-      // Schemas are built by calls that change nothing, so a view that needs one word of a domain file does not carry zod.
-      treeshake: { manualPureFunctions: ['z', 'oc', 'base', 'read', 'act'] },
-      output: {
-        codeSplitting: {
-          // Loaded by the views that draw with them, never by the entry.
-          groups: [
-            { name: 'charts', test: /node_modules[\\/](recharts|d3-|victory-vendor|@reduxjs|react-redux|immer|reselect|es-toolkit|decimal)/ },
-            { name: 'editor', test: /node_modules[\\/](@codemirror|@lezer|style-mod|crelt|w3c-keyname|@marijn)/ },
-          ],
-        },
-      },
-    },
   },
 });

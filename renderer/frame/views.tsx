@@ -8,19 +8,20 @@ const OverviewView = lazy(() => import('../overview/index.tsx'));
 const InboxView = lazy(() => import('../inbox/index.tsx'));
 const AgentsView = lazy(() => import('../agents/index.tsx'));
 const WelcomeView = lazy(() => import('../welcome/index.tsx'));
-
-const others = import.meta.glob<{ default: ComponentType }>('../{session,review,repositories,settings,diagnostics}/index.tsx');
-const other = (name: string): View =>
-  lazy(others[`../${name}/index.tsx`] ?? (() => Promise.reject(new Error(`The view "${name}" is not part of this build.`))));
+const SessionView = lazy(() => import('../session/index.tsx'));
+const ReviewView = lazy(() => import('../review/index.tsx'));
+const RepositoriesView = lazy(() => import('../repositories/index.tsx'));
+const SettingsView = lazy(() => import('../settings/index.tsx'));
+const DiagnosticsView = lazy(() => import('../diagnostics/index.tsx'));
 
 export const views: readonly (readonly [pattern: string, view: View])[] = [
   [patterns.overview, OverviewView],
   [patterns.inbox, InboxView],
-  [patterns.session, other('session')],
+  [patterns.session, SessionView],
   [patterns.agents, AgentsView],
-  [patterns.review, other('review')],
-  [patterns.repositories, other('repositories')],
-  [patterns.settings, other('settings')],
-  [patterns.diagnostics, other('diagnostics')],
+  [patterns.review, ReviewView],
+  [patterns.repositories, RepositoriesView],
+  [patterns.settings, SettingsView],
+  [patterns.diagnostics, DiagnosticsView],
   [patterns.welcome, WelcomeView],
 ];
