@@ -1,0 +1,196 @@
+/** The `acc` command as scripts and CI use it: its words, its exit codes, what it prints. Runs the built program. */
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { findClaude, offlineEnv } from '#test/support/claude-cli.ts';
+import { startModel, type Model } from '#test/support/model/server.ts';
+import { makeSandbox, type Sandbox, type TestRepo } from '#test/support/repos.ts';
+
+const acc = path.resolve('bin/acc.mjs');
+let sandbox: Sandbox;
+let repo: TestRepo;
+let dataDir: string;
+const children = new Set<ReturnType<typeof spawn>>();
+
+beforeAll(() => {
+  sandbox = makeSandbox();
+});
+afterAll(() => sandbox.close());
+afterEach(async () => {
+  await Promise.all(
+    [...children].map(
+      (child) =>
+        new Promise((resolve) => {
+          child.once('exit', resolve);
+          if (child.exitCode !== null || child.signalCode !== null) resolve(null);
+          child.kill('SIGTERM');
+        }),
+    ),
+  );
+  children.clear();
+  if (dataDir) rmSync(dataDir, { recursive: true, force: true });
+});
+
+function fresh(): void {
+  dataDir = mkdtempSync(path.join(os.tmpdir(), 'acc-cli-'));
+  repo = sandbox.repo();
+}
+
+type Done = { code: number | null; out: string; err: string; lines: Record<string, unknown>[] };
+type Running = { child: ReturnType<typeof spawn>; done: Promise<Done>; out(): string };
+
+function begin(args: readonly string[], env: Record<string, string> = {}): Running {
+  const child = spawn(process.execPath, [acc, ...args], { env: { ...process.env, ACC_DATA: dataDir, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  children.add(child);
+  let out = '';
+  let err = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+  const done = new Promise<Done>((resolve) =>
+    child.once('close', (code) => {
+      children.delete(child);
+      const lines = out
+        .split('\n')
+        .filter((line) => line.startsWith('{'))
+        .map((line) => JSON.parse(line) as Record<string, unknown>);
+      resolve({ code, out, err, lines });
+    }),
+  );
+  return { child, done, out: () => out };
+}
+const run = (args: readonly string[], env?: Record<string, string>): Promise<Done> => begin(args, env).done;
+const task = (...command: string[]): string[] => ['run', '--repo', repo.path, '--agent', 'command', '--prompt', 'Write the file', '--', ...command];
+const node = (script: string): string[] => [process.execPath, '-e', script];
+
+test('a wrong call ends with 2 and says what is wrong', async () => {
+  fresh();
+  for (const args of [
+    ['fly'],
+    ['run'],
+    ['sessions', 'show'],
+    ['review', 'approve', 'x', '--method', 'magic'],
+    ['start', '--port', 'x'],
+    ['run', '--unknown'],
+  ]) {
+    const { code, err } = await run(args);
+    expect([args, code]).toEqual([args, 2]);
+    expect(err).toContain('acc --help');
+  }
+  expect((await run(['--help'])).out).toMatch(/Usage: acc COMMAND[^]*run /);
+});
+
+test('a run that changes something ends with 0 and its change waits for review; approving merges it', async () => {
+  fresh();
+  const { code, lines } = await run([...task(...node('require("fs").writeFileSync("made.txt", "made\\n")')).toSpliced(1, 0, '--json')]);
+  expect(code).toBe(0);
+  expect(lines.map((line) => line['type'])).toEqual(expect.arrayContaining(['task', 'event', 'session']));
+  const numbers = lines.filter((line) => line['type'] === 'event').map((line) => line['seq']);
+  expect(numbers).toEqual(numbers.map((_, i) => i + 1));
+  const [change] = (await run(['review', 'list', '--json'])).lines;
+  const id = String(change?.['id']);
+  expect((await run(['review', 'diff', id])).out).toContain('+made');
+  expect(repo.git(['status', '--porcelain'])).toBe('');
+  const approved = await run(['review', 'approve', id]);
+  expect(approved).toMatchObject({ code: 0 });
+  expect(readFileSync(path.join(repo.path, 'made.txt'), 'utf8')).toBe('made\n');
+  expect((await run(['review', 'undo', id])).code).toBe(0);
+  expect(repo.git(['ls-files'])).not.toContain('made.txt');
+});
+
+test('a run that changes nothing ends with 0 and leaves the queue empty', async () => {
+  fresh();
+  const { code, out } = await run(task(...node('console.log("looked")')));
+  expect(code).toBe(0);
+  expect(out).toContain('Nothing had to change');
+  expect((await run(['review'])).out).toContain('No change waits');
+});
+
+test('a run whose agent fails ends with 3 and says why', async () => {
+  fresh();
+  const failed = await run(task(...node('process.exit(7)')));
+  expect(failed.code).toBe(3);
+  const missing = await run(task('no-such-program-here'));
+  expect(missing.code).toBe(3);
+  expect(missing.out).toContain('no-such-program-here');
+});
+
+test('Ctrl-C stops the session, keeps its worktree and ends with 130', async () => {
+  fresh();
+  const running = begin(task(...node('require("fs").writeFileSync("begun.txt", "x"); console.log("begun"); setInterval(() => {}, 1000)')));
+  await vi.waitFor(() => expect(running.out()).toContain('begun'), { timeout: 30_000 });
+  running.child.kill('SIGINT');
+  expect(await running.done).toMatchObject({ code: 130 });
+  const [session] = (await run(['sessions', '--json'])).lines;
+  expect(session).toMatchObject({ status: 'stopped' });
+  expect(readFileSync(path.join(String(session?.['cwd']), 'begun.txt'), 'utf8')).toBe('x');
+});
+
+test('headless prints the link last, is joined by other commands, and ends within five seconds of SIGTERM', async () => {
+  fresh();
+  const center = begin(['start', '--headless', '--port', '0', '--no-open']);
+  await vi.waitFor(() => expect(center.out().trim().split('\n').at(-1)).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=/), { timeout: 30_000 });
+  const link = center.out().trim().split('\n').at(-1) ?? '';
+  const page = await fetch(link, { redirect: 'manual' });
+  expect(page.status).toBe(303);
+  const ui = await fetch(new URL('/', link), { headers: { cookie: page.headers.getSetCookie()[0]?.split(';')[0] ?? '' } });
+  expect(await ui.text()).toContain('<div id="root">');
+  expect((await run(task(...node('console.log(1)')))).code).toBe(0);
+  expect((await run(['link'])).out).toMatch(/\?token=/);
+  const asked = performance.now();
+  center.child.kill('SIGTERM');
+  expect(await center.done).toMatchObject({ code: 0 });
+  expect(performance.now() - asked).toBeLessThan(5000);
+});
+
+test('a second control center on the same folder is refused by name', async () => {
+  fresh();
+  const first = begin(['start', '--headless', '--port', '0', '--no-open']);
+  await vi.waitFor(() => expect(first.out()).toContain('token='), { timeout: 30_000 });
+  const second = await run(['start', '--headless', '--port', '0', '--no-open']);
+  expect(second.code).toBe(1);
+  expect(second.err).toContain('STORE_IN_USE');
+});
+
+test('a link needs a running control center', async () => {
+  fresh();
+  expect(await run(['link'])).toMatchObject({ code: 1, err: expect.stringContaining('CORE_NOT_RUNNING') });
+});
+
+test('diagnostics print one finding a line', async () => {
+  fresh();
+  const { lines } = await run(['diagnostics', '--json']);
+  expect(lines.find((line) => String(line['title']).startsWith('git'))).toMatchObject({ status: 'ok' });
+});
+
+test('completion scripts know every command', async () => {
+  fresh();
+  for (const shell of ['bash', 'zsh', 'fish']) expect((await run(['completion', shell])).out).toContain('diagnostics');
+});
+
+const cli = findClaude();
+test.skipIf(!cli.found)(
+  `the real Claude Code CLI on the scripted model edits a file; permission by rule, limit by turns${cli.found ? '' : `: ${cli.skip}`}`,
+  async () => {
+    fresh();
+    const model: Model = await startModel();
+    try {
+      const home = mkdtempSync(path.join(os.tmpdir(), 'acc-cli-home-'));
+      const bin = path.join(home, 'bin');
+      mkdirSync(bin);
+      symlinkSync(cli.found ? cli.path : '', path.join(bin, 'claude'));
+      const env = { ...offlineEnv(model.url, home), PATH: `${bin}:${process.env['PATH'] ?? ''}` };
+      const edited = await run(['run', '--json', '--repo', repo.path, '--prompt', 'scenario:edit', '--allow', 'Write', '--allow', 'Edit'], env);
+      expect(edited.code).toBe(0);
+      expect(edited.lines.at(-1)).toMatchObject({ type: 'session', session: { status: 'finished', changeId: expect.stringContaining('chg_') } });
+      const denied = await run(['run', '--repo', repo.path, '--prompt', 'scenario:bash cmd=touch+x', '--on-ask', 'deny'], env);
+      expect(denied.out).toContain('denied');
+      const limited = await run(['run', '--repo', repo.path, '--prompt', 'scenario:loop', '--max-turns', '2', '--allow', 'Bash'], env);
+      expect(limited.code).toBe(4);
+      rmSync(home, { recursive: true, force: true });
+    } finally {
+      await model.close();
+    }
+  },
+);
