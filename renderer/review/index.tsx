@@ -52,7 +52,8 @@ export default function ReviewView() {
 function Shown({ change, review, waiting }: { change: Change; review: Review; waiting: readonly Change[] }) {
   const choice = useMergeChoice(change);
   const opened = useOpenedFile(change.id);
-  const file = change.files.find((one) => one.path === opened) ?? change.files[0];
+  const [first] = useState(() => change.files.find((one) => !change.viewed.includes(one.path))?.path);
+  const file = change.files.find((one) => one.path === (opened ?? first)) ?? change.files[0];
   const [layout, setLayout] = useState<Layout>(() => (recall('diff') === 'split' ? 'split' : 'unified'));
   const [asking, setAsking] = useState<string | null>(null);
   const [moved, setMoved] = useState(false);

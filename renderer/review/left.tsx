@@ -81,7 +81,9 @@ function Files({ change, file, onFile }: { change: Change; file: string | null; 
   const viewed = new Set(change.viewed);
   const seen = change.files.filter((one) => viewed.has(one.path)).length;
   const current = useRef<HTMLButtonElement>(null);
-  useEffect(() => current.current?.scrollIntoView({ block: 'nearest' }), [file]);
+  useEffect(() => {
+    current.current?.scrollIntoView({ block: 'nearest' });
+  }, [file]);
   return (
     <>
       <p className={s.heading}>

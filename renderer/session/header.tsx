@@ -45,8 +45,8 @@ export function SessionActs({ session, task }: { session: Session; task: Task | 
       </span>
       {(session.costUsd !== null || limit !== undefined) && (
         <span className={s.figure} title={task && task.spentUsd !== session.costUsd ? `The whole task cost ${formatMoney(task.spentUsd)} so far` : undefined}>
-          <Money usd={session.costUsd} />
-          {limit !== undefined && ` of ${formatMoney(limit)}`}
+          {session.costUsd !== null && <Money usd={session.costUsd} />}
+          {limit !== undefined && (session.costUsd === null ? `limit ${formatMoney(limit)}` : ` of ${formatMoney(limit)}`)}
         </span>
       )}
       {live && (

@@ -3,12 +3,12 @@
  * theme.ts) and is read only. Loaded when the first diff is shown.
  */
 import { goToNextChunk, goToPreviousChunk, MergeView, unifiedMergeView } from '@codemirror/merge';
-import { Compartment, EditorSelection, EditorState, type Extension, type StateCommand } from '@codemirror/state';
+import { EditorSelection, EditorState, type Extension, type StateCommand } from '@codemirror/state';
 import { drawSelection, EditorView, lineNumbers } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
 import { languageOf } from './languages.ts';
 import { unifiedGutters } from './numbers.ts';
-import { theme } from './theme.ts';
+import { rightSide, theme } from './theme.ts';
 import s from './diff-view.module.css';
 
 export type Layout = 'unified' | 'split';
@@ -38,32 +38,47 @@ export default function DiffView({ path, before, after, layout, onReady }: Props
   useEffect(() => {
     if (!host.current) return;
     const root = host.current.shadowRoot ?? host.current.attachShadow({ mode: 'open' });
-    const view = draw(root, { path, before, after, layout });
-    ready.current(view.handle);
+    let drawn: Drawn | null = null;
+    let gone = false;
+    // The language comes first: removed lines are coloured when they are drawn, not later.
+    void language(path).then((syntax) => {
+      if (gone) return;
+      drawn = draw(root, { path, before, after, layout }, syntax);
+      ready.current(drawn.handle);
+    });
     return () => {
+      gone = true;
       ready.current(null);
-      view.destroy();
+      drawn?.destroy();
     };
   }, [path, before, after, layout]);
   return <div ref={host} className={s.host} data-layout={layout} />;
 }
 
-function draw(root: ShadowRoot, { path, before, after, layout }: Omit<Props, 'onReady'>): { handle: DiffHandle; destroy: () => void } {
-  const language = new Compartment();
+type Drawn = { handle: DiffHandle; destroy: () => void };
+
+/** A language that cannot be loaded costs its colours, nothing else. */
+async function language(path: string): Promise<Extension> {
+  try {
+    return (await languageOf(path)?.()) ?? [];
+  } catch {
+    return [];
+  }
+}
+
+function draw(root: ShadowRoot, { path, before, after, layout }: Omit<Props, 'onReady'>, syntax: Extension): Drawn {
   const common = (side: string): Extension => [
     EditorState.readOnly.of(true),
     EditorView.editable.of(false),
     EditorView.contentAttributes.of({ tabindex: '0', 'aria-label': `${path}, ${side}`, 'aria-readonly': 'true' }),
     drawSelection(),
-    language.of([]),
+    syntax,
     theme,
   ];
-  const views: EditorView[] = [];
-  let destroy: () => void;
   if (layout === 'split') {
     const merge = new MergeView({
-      a: { doc: before, extensions: [lineNumbers(), common('before')] },
-      b: { doc: after, extensions: [lineNumbers(), common('after')] },
+      a: { doc: before, extensions: [lineNumbers(), EditorView.lineWrapping, common('before')] },
+      b: { doc: after, extensions: [lineNumbers(), EditorView.lineWrapping, common('after'), rightSide] },
       parent: root,
       root,
       collapseUnchanged,

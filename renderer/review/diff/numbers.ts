@@ -1,7 +1,7 @@
 /** Gutters of the unified diff: the line's number before, its number now, and its sign, also beside removed lines. */
 import { getChunks, getOriginalDoc } from '@codemirror/merge';
 import type { EditorState, Extension, Text } from '@codemirror/state';
-import { gutter, GutterMarker, lineNumbers, type BlockInfo, type EditorView } from '@codemirror/view';
+import { gutter, GutterMarker, type BlockInfo, type EditorView } from '@codemirror/view';
 
 /** A number or a sign, once or stacked for the lines of a removed block. */
 class Mark extends GutterMarker {
@@ -63,7 +63,12 @@ export const unifiedGutters: Extension = [
     },
     initialSpacer: (view) => new Mark([String(getOriginalDoc(view.state).lines)], ''),
   }),
-  lineNumbers(),
+  gutter({
+    class: 'cm-now',
+    lineMarker: (view, line) => new Mark([String(view.state.doc.lineAt(line.from).number)], numberBefore(view.state, line.from) === null ? 'acc-added' : ''),
+    widgetMarker: (view, _widget, block) => (isRemoved(view, block).length > 0 ? new Mark([''], 'acc-deleted') : null),
+    initialSpacer: (view) => new Mark([String(view.state.doc.lines)], ''),
+  }),
   gutter({
     class: 'cm-sign',
     lineMarker: (view, line) => (numberBefore(view.state, line.from) === null ? new Mark(['+'], 'acc-added') : null),

@@ -15,7 +15,7 @@ const look = EditorView.theme({
   '.cm-content': { padding: '8px 0 24px' },
   '.cm-line': { padding: '0 12px 0 8px' },
   '.cm-gutters': { backgroundColor: 'var(--bg)', color: 'var(--text-2)', border: 'none' },
-  '.cm-gutterElement': { padding: '0 8px', minWidth: '34px', textAlign: 'right', fontVariantNumeric: 'tabular-nums' },
+  '.cm-gutterElement, .cm-lineNumbers .cm-gutterElement': { padding: '0 8px', minWidth: '34px', textAlign: 'right', fontVariantNumeric: 'tabular-nums' },
   '.cm-sign .cm-gutterElement': { minWidth: '18px', padding: '0 4px', textAlign: 'center', color: 'var(--text)' },
   '.cm-changeGutter .cm-gutterElement': { minWidth: '3px', padding: '0' },
   '&.cm-merge-a .cm-changedLine, .cm-deletedChunk, .cm-gutterElement.acc-deleted': { backgroundColor: 'var(--del)' },
@@ -42,7 +42,6 @@ const look = EditorView.theme({
   '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground, ::selection': {
     backgroundColor: 'color-mix(in oklch, var(--accent) 28%, transparent)',
   },
-  '.cm-mergeViewEditor + .cm-mergeViewEditor': { borderLeft: '1px solid var(--line)' },
 });
 
 const syntax = HighlightStyle.define([
@@ -57,5 +56,8 @@ const syntax = HighlightStyle.define([
   { tag: [tags.link, tags.url], color: 'var(--accent)' },
   { tag: tags.invalid, color: 'var(--bad)' },
 ]);
+
+/** The line between the two sides. */
+export const rightSide = EditorView.theme({ '&': { borderLeft: '1px solid var(--line)' } });
 
 export const theme = [look, syntaxHighlighting(syntax)];

@@ -2,6 +2,7 @@
 import { ChevronDown } from 'lucide-react';
 import { useState } from 'react';
 import type { Permission, PermissionAnswer } from '#shared/domain/session.ts';
+import { Time } from '../../components/amounts.tsx';
 import { Button, IconButton } from '../../components/button.tsx';
 import { Menu } from '../../components/menu.tsx';
 import { answer as give } from '../../lib/acts.ts';
@@ -27,7 +28,10 @@ export function PermissionCard({ permission, more }: { permission: Permission; m
     <section className={s.card} aria-label="Permission asked">
       <div className={s.question}>
         <p className={s.title}>
-          {permission.title}
+          {question(permission)}
+          <span className={s.more}>
+            asked <Time at={permission.askedAt} />
+          </span>
           {more > 0 && <span className={s.more}>and {more} more</span>}
         </p>
         <Target permission={permission} />
@@ -42,13 +46,13 @@ export function PermissionCard({ permission, more }: { permission: Permission; m
           </Button>
           {narrowest !== undefined && (
             <Button isDisabled={busy} onPress={() => void answer({ kind: 'allow-always', rule: narrowest })}>
-              Always for {narrowest}
+              <span title={narrowest}>Always for {ruleWords(narrowest)}</span>
             </Button>
           )}
           {wider.length > 0 && (
             <Menu
               label="Wider rules"
-              acts={wider.map((rule) => ({ id: rule, label: `Always for ${rule}`, run: () => void answer({ kind: 'allow-always', rule }) }))}
+              acts={wider.map((rule) => ({ id: rule, label: `Always for ${ruleWords(rule)}`, run: () => void answer({ kind: 'allow-always', rule }) }))}
             >
               <IconButton label="Wider rules" icon={<ChevronDown />} />
             </Menu>
@@ -64,6 +68,16 @@ export function PermissionCard({ permission, more }: { permission: Permission; m
     </section>
   );
 }
+
+/** The question in words; what it is about stands below it. */
+function question({ tool, title, input }: Permission): string {
+  if (commandOf(input) !== null) return 'Run this command?';
+  if (/^(Edit|MultiEdit|Write|NotebookEdit)$/.test(tool)) return title === '' ? 'Change this file?' : `${title}?`;
+  return title === '' || title === tool ? `Use ${tool}?` : title;
+}
+
+/** `Bash(npm test:*)` as people say it: npm test. */
+const ruleWords = (rule: string): string => /^Bash\((.+?)(?::\*)?\)$/.exec(rule)?.[1] ?? rule;
 
 /** What it would do: its whole input in a bounded box, one line of it where that says all. */
 function Target({ permission }: { permission: Permission }) {

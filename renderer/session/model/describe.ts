@@ -77,7 +77,7 @@ function lineCount(item: ToolItem): Summary {
 
 /** The line of a failed call's output that says most: the last one with a count of failures, else the exit code's line, else the last. */
 function failure(output: string): string {
-  const lines = plainOutput(output)
+  const lines = plainOutput(output.replaceAll(/<\/?tool_use_error>/g, ''))
     .split('\n')
     .filter((line) => line.trim() !== '');
   return oneLine(lines.findLast((line) => /\b\d+\b.*\bfail(ed|ures?)?\b|\bfail(ed|ures?)\b.*\b\d+\b/i.test(line)) ?? lines.at(-1) ?? 'failed');

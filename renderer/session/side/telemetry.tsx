@@ -1,7 +1,7 @@
 /** Figures of a session, each counted and not guessed: context, where the time went, turns, tokens, memory, age of the last event. */
 import { useSyncExternalStore } from 'react';
 import type { Session } from '#shared/domain/session.ts';
-import { formatBytes, formatCount, formatDuration, formatPercent, plural } from '#shared/lib/format.ts';
+import { formatBytes, formatCount, formatDuration, formatPercent, formatShort, plural } from '#shared/lib/format.ts';
 import { Bytes, Count, Money, Time } from '../../components/amounts.tsx';
 import { Facts, Section } from '../../components/panel.tsx';
 import { Sparkbars } from '../../components/sparkbars.tsx';
@@ -88,7 +88,7 @@ function TimeSplit({ session }: { session: Session }) {
         Time:{' '}
         {parts
           .filter(([, , ms]) => ms > 0)
-          .map(([, name, ms]) => `${name} ${formatDuration(ms)}`)
+          .map(([, name, ms]) => `${name} ${formatShort(ms)}`)
           .join(', ')}
       </p>
       <div className={s.split} aria-hidden="true">

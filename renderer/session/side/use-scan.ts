@@ -23,7 +23,7 @@ export function useScan(id: string, events: number): Scan | null {
   useEffect(() => {
     if (events > MOST_EVENTS || (known.current.seq >= events && known.current.seq > 0)) return;
     let gone = false;
-    const read = async (): Promise<void> => {
+    const catchUp = async (): Promise<void> => {
       let so = known.current;
       for (let more = true; more && !gone;) {
         const page = await client.sessions.events({ id, after: so.seq, limit: PAGE });
@@ -35,7 +35,7 @@ export function useScan(id: string, events: number): Scan | null {
       setScan(so);
     };
     // A reading that fails leaves the last figures on the screen; the next event or tab switch reads again.
-    const timer = setTimeout(() => void read().catch(() => undefined), known.current.seq === 0 ? 0 : REST);
+    const timer = setTimeout(() => void catchUp().catch(() => undefined), known.current.seq === 0 ? 0 : REST);
     return () => {
       gone = true;
       clearTimeout(timer);
