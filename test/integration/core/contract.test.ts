@@ -98,7 +98,10 @@ test('text that is being written is sent as it grows, and gives way to the whole
   const { sessionId } = await at.running();
   const stop = new AbortController();
   const reader = (await at.client.sessions.watch({ id: sessionId }, { signal: stop.signal }))[Symbol.asyncIterator]();
-  const parts = async (): Promise<unknown> => (await reader.next()).value?.parts;
+  const parts = async (): Promise<unknown> => {
+    const next = await reader.next();
+    return next.done ? null : next.value.parts;
+  };
   expect(await parts()).toEqual([]);
   at.host.live(sessionId, { blockId: 'b', kind: 'text', offset: 0, text: 'Hel' });
   expect(await parts()).toEqual([{ blockId: 'b', kind: 'text', offset: 0, text: 'Hel' }]);
