@@ -22,7 +22,7 @@ import type { ApproveOptions } from './review.ts';
 /** Longest a merge may take at the host, in milliseconds. */
 const MERGE_MS = 600_000;
 /** The act may have happened: the intent stays. */
-const UNANSWERED = ['HOST_UNREACHABLE', 'HOST_TIMEOUT'];
+const UNANSWERED = new Set(['HOST_UNREACHABLE', 'HOST_TIMEOUT']);
 
 const MergeIntent = z.object({
   key: z.string(),
@@ -93,7 +93,7 @@ async function runMerge(desk: Desk, change: ChangeRow, intent: z.infer<typeof Me
     { key, timeoutMs: MERGE_MS },
   );
   if (!answer.ok) {
-    if (!UNANSWERED.includes(answer.fault.code)) desk.record(change, actor, 'approve.retracted', answer.fault);
+    if (!UNANSWERED.has(answer.fault.code)) desk.record(change, actor, 'approve.retracted', answer.fault);
     return answer;
   }
   if (!answer.value.merged) {
@@ -125,7 +125,7 @@ async function runUnmerge(desk: Desk, change: ChangeRow, intent: z.infer<typeof 
   if (sha !== before) {
     const answer = await host(change.sessionId).call('workspace.unmerge', { repository, target, sha, before }, { key, timeoutMs: MERGE_MS });
     if (!answer.ok && !(answer.fault.code === 'TARGET_MOVED' && (await standsAt(desk, change, target, before)))) {
-      if (!UNANSWERED.includes(answer.fault.code)) desk.record(change, actor, 'undo.retracted', answer.fault);
+      if (!UNANSWERED.has(answer.fault.code)) desk.record(change, actor, 'undo.retracted', answer.fault);
       return answer;
     }
   }

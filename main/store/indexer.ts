@@ -42,7 +42,9 @@ export class Indexer {
       const lines = sql.all(
         (row) => ({ idx: row.num('idx'), rev: row.num('rev'), at: row.num('at'), item: row.json('body', TranscriptItem) }),
         'select * from transcript_items where session_id = ? and rev > ? order by rev limit ?',
-        ...[session.id, session.indexed, STEP],
+        session.id,
+        session.indexed,
+        STEP,
       );
       for (const { idx, at, item } of lines) {
         const text = itemText(item);

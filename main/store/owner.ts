@@ -29,11 +29,6 @@ export function takeOwnership(dir: string): Result<Owner> {
   return ok({ release: () => void lock.close() });
 }
 
-/** Process id of the app that owns a data folder; null when none ever did. It may have ended since. */
-export function ownerOf(dir: string): number | null {
-  return readPid(path.join(dir, 'core.pid'));
-}
-
 function readPid(file: string): number | null {
   try {
     const pid = Number(readFileSync(file, 'utf8'));

@@ -4,6 +4,8 @@ import type { Sql } from './sql.ts';
 const MINUTES = 20;
 const MINUTE_MS = 60_000;
 
+const nothing = (): number[] => Array.from({ length: MINUTES }, () => 0);
+
 type Ring = { /** Minute number of the newest slot. */ minute: number; readonly counts: number[] };
 
 export class Pulse {
@@ -27,7 +29,7 @@ export class Pulse {
   /** Twenty counts, oldest minute first. */
   of(sessionId: string): number[] {
     const ring = this.#rings.get(sessionId);
-    if (!ring) return new Array<number>(MINUTES).fill(0);
+    if (!ring) return nothing();
     this.#shift(ring, this.#minute());
     if (ring.counts.every((count) => count === 0)) this.#rings.delete(sessionId);
     return [...ring.counts];
@@ -44,7 +46,8 @@ export class Pulse {
         const page = sql.all(
           (row) => ({ seq: row.num('seq'), at: row.num('at') }),
           'select seq, at from session_events where session_id = ? and seq < ? order by seq desc limit 1000',
-          ...[id, before],
+          id,
+          before,
         );
         times.push(...page.map((event) => event.at));
         const oldest = page.at(-1);
@@ -61,7 +64,7 @@ export class Pulse {
   #turn(sessionId: string, minute: number): Ring {
     let ring = this.#rings.get(sessionId);
     if (!ring) {
-      ring = { minute, counts: new Array<number>(MINUTES).fill(0) };
+      ring = { minute, counts: nothing() };
       this.#rings.set(sessionId, ring);
     }
     this.#shift(ring, minute);

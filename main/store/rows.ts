@@ -73,25 +73,22 @@ function unexpected(name: string, value: unknown): FaultError {
 
 type NonUndefined<V> = V & ({} | null);
 /** How each property of a patch is written to its column. */
-export type Codec<T> = { readonly [K in keyof T]-?: { readonly column: string; readonly write: (value: NonUndefined<T[K]>) => Param } };
+export type Codec<T> = { readonly [K in keyof T]-?: Column<NonUndefined<T[K]>> };
 
-export const plain = <V extends Param>(column: string): { column: string; write: (value: V) => Param } => ({ column, write: (value) => value });
-export const asJson = <V>(column: string): { column: string; write: (value: V) => Param } => ({
-  column,
-  write: (value) => (value === null ? null : JSON.stringify(value)),
-});
-export const asBit = (column: string): { column: string; write: (value: boolean) => Param } => ({ column, write: (value) => (value ? 1 : 0) });
+type Column<V> = { readonly column: string; readonly write: (value: V) => Param };
+export const plain = (column: string): Column<Param> => ({ column, write: (value) => value });
+export const asJson = (column: string): Column<unknown> => ({ column, write: (value) => (value === null ? null : JSON.stringify(value)) });
+export const asBit = (column: string): Column<boolean> => ({ column, write: (value) => (value ? 1 : 0) });
 
 /** The `set` part of an update from the properties a patch has, with the values to bind. Begins with nothing, ends without comma. */
 export function assignments<T extends object>(patch: T, codec: Codec<T>): { sets: string[]; values: Param[] } {
   const sets: string[] = [];
   const values: Param[] = [];
-  const add = <K extends keyof T>(key: K): void => {
+  for (const key in codec) {
     const value = patch[key];
-    if (value === undefined) return;
+    if (value === undefined) continue;
     sets.push(`${codec[key].column} = ?`);
     values.push(codec[key].write(value));
-  };
-  for (const key in codec) add(key);
+  }
   return { sets, values };
 }

@@ -16,12 +16,13 @@ const PROBE_MS = 2000;
 export class Sql {
   readonly file: string;
   readonly #db: Database.Database;
-  readonly #statements = new Map<string, Database.Statement<Param[], unknown>>();
+  readonly #statements = new Map<string, Database.Statement<Param[]>>();
   readonly #listeners = new Set<() => void>();
   readonly #beforeCommit: (() => void)[] = [];
   #afterCommit: (() => void)[] = [];
   #depth = 0;
-  #doom: unknown = null;
+  /** What failed inside the current transaction. */
+  #doom: { readonly error: unknown } | null = null;
   #rev: number;
   #dirty = false;
   #wrote = false;
@@ -97,7 +98,7 @@ export class Sql {
     try {
       value = work();
       // A part that failed inside must not be kept in half, even when the caller caught its error.
-      if (this.#doom !== null) throw this.#doom;
+      this.#refuseHalf();
       this.#guard(() => {
         for (const act of this.#beforeCommit) act();
         if (this.#dirty) this.run("insert into meta values ('rev', ?) on conflict do update set value = excluded.value", String(this.#rev + 1));
@@ -129,11 +130,17 @@ export class Sql {
     try {
       return work();
     } catch (error) {
-      this.#doom ??= error;
+      this.#doom ??= { error };
       throw error;
     } finally {
       this.#depth--;
     }
+  }
+
+  #refuseHalf(): void {
+    if (this.#doom === null) return;
+    const { error } = this.#doom;
+    throw error instanceof Error ? error : new Error(String(error));
   }
 
   #begin(): void {
@@ -166,10 +173,10 @@ export class Sql {
     if (this.#depth === 0) throw new Error('a write outside a transaction');
   }
 
-  #prepare(sql: string): Database.Statement<Param[], unknown> {
+  #prepare(sql: string): Database.Statement<Param[]> {
     let statement = this.#statements.get(sql);
     if (!statement) {
-      statement = this.#db.prepare<Param[], unknown>(sql);
+      statement = this.#db.prepare<Param[]>(sql);
       this.#statements.set(sql, statement);
     }
     return statement;

@@ -141,7 +141,13 @@ export function figureOf(definition: Definition, sql: Sql, scope: Scope, now: nu
   const { current, previous, spark } = windows(now);
   const { value, n } = measure(sql, current, scope);
   return {
-    ...{ id, title, unit, of, formula, value, n },
+    id,
+    title,
+    unit,
+    of,
+    formula,
+    value,
+    n,
     previous: measure(sql, previous, scope).value,
     windowMs: current.to - current.from,
     missing: value === null ? missing(n) : null,

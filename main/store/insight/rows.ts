@@ -35,7 +35,10 @@ export function decidedChanges(sql: Sql, span: Span, { repositoryId }: Scope): D
     `select c.id, c.title, c.task_id, c.session_id, c.status, c.rounds, c.decided_at, (select sum(s.cost_usd) from sessions s where s.task_id = c.task_id) as cost
      from changes c where c.decided_at >= ? and c.decided_at < ? and c.status in ('merged', 'kept', 'rejected') and (? is null or c.repository_id = ?)
      order by c.decided_at`,
-    ...[span.from, span.to, repositoryId, repositoryId],
+    span.from,
+    span.to,
+    repositoryId,
+    repositoryId,
   );
 }
 
@@ -54,7 +57,10 @@ export function personWaits(sql: Sql, span: Span, { repositoryId }: Scope): Wait
     `select p.id, p.title, p.session_id, p.asked_at, p.answered_at from permissions p join sessions s on s.id = p.session_id
      where p.answered_at >= ? and p.answered_at < ? and p.status in ('allowed', 'denied') and p.answered_by is not null
        and p.answered_by <> 'agent' and p.answered_by not like 'rule %' and (? is null or s.repository_id = ?) order by p.answered_at`,
-    ...[span.from, span.to, repositoryId, repositoryId],
+    span.from,
+    span.to,
+    repositoryId,
+    repositoryId,
   );
 }
 
@@ -82,7 +88,10 @@ export function endedNodes(sql: Sql, span: Span, { repositoryId }: Scope): Ended
      from plan_events e join nodes n on n.id = e.target_id join plans p on p.id = e.plan_id join tasks t on t.id = p.task_id
      where e.kind = 'node' and e.to_status in ('done', 'failed', 'cancelled') and e.at >= ? and e.at < ? and (? is null or t.repository_id = ?)
      group by e.target_id order by e.at`,
-    ...[span.from, span.to, repositoryId, repositoryId],
+    span.from,
+    span.to,
+    repositoryId,
+    repositoryId,
   );
 }
 

@@ -37,7 +37,8 @@ export function searchStore(sql: Sql, query: string, limit: number): SearchHit[]
   const docs = sql.all(
     readDoc,
     'select d.* from search join search_docs d on d.id = search.rowid where search match ? order by bm25(search, 4.0, 1.0), d.at desc limit ?',
-    ...[read.expression, limit],
+    read.expression,
+    limit,
   );
   return docs.flatMap((doc): SearchHit[] => {
     const source = sourceOf(sql, doc);
@@ -54,7 +55,8 @@ function sourceOf(sql: Sql, doc: Doc): Source | null {
       return sql.get(
         (row) => ({ title: row.text('title'), text: itemText(row.json('body', TranscriptItem)), sessionId: doc.sessionId, changeId: null }),
         'select s.title, i.body from transcript_items i join sessions s on s.id = i.session_id where i.session_id = ? and i.idx = ?',
-        ...[doc.sessionId, doc.itemIndex],
+        doc.sessionId,
+        doc.itemIndex,
       );
     case 'task':
       return sql.get(

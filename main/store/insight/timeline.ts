@@ -53,7 +53,12 @@ export function timelineOf(sql: Sql, { repositoryId }: Scope, now: number): Time
        union all
        select ended_at, title, 'failure', repository_id from sessions where status = 'failed' and ended_at >= ? and ended_at < ?
      ) where (? is null or repository_id = ?) order by at desc limit ${MAX_MARKS}`,
-    ...[start, end, start, end, repositoryId, repositoryId],
+    start,
+    end,
+    start,
+    end,
+    repositoryId,
+    repositoryId,
   );
   return { bucketMs: BUCKET_MS, points, marks: marks.toReversed() };
 }

@@ -114,9 +114,32 @@ export function changesTable(sql: Sql): Store['changes'] {
           `insert into changes (id, task_id, session_id, repository_id, title, status, mode, place, branch, target_branch, base, snapshot, files, added, deleted,
              summary, rounds, merged_sha, merged_before, merge_method, conflicts, note, viewed, created_at, decided_at, rev)
            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-          ...[id, taskId, sessionId, repositoryId, title, status, mode, JSON.stringify(place), branch, targetBranch, base, snapshot, JSON.stringify(files)],
-          ...[change.added, change.deleted, change.summary, change.rounds, change.mergedSha, change.mergedBefore, change.mergeMethod],
-          ...[JSON.stringify(change.conflicts), change.note, JSON.stringify(change.viewed), change.createdAt, change.decidedAt, sql.nextRev()],
+          id,
+          taskId,
+          sessionId,
+          repositoryId,
+          title,
+          status,
+          mode,
+          JSON.stringify(place),
+          branch,
+          targetBranch,
+          base,
+          snapshot,
+          JSON.stringify(files),
+          change.added,
+          change.deleted,
+          change.summary,
+          change.rounds,
+          change.mergedSha,
+          change.mergedBefore,
+          change.mergeMethod,
+          JSON.stringify(change.conflicts),
+          change.note,
+          JSON.stringify(change.viewed),
+          change.createdAt,
+          change.decidedAt,
+          sql.nextRev(),
         );
         const stored = get(id);
         if (!stored) throw new FaultError({ code: 'STORE_DAMAGED', message: 'A change that was just stored is not there.' });
@@ -143,7 +166,17 @@ export function changesTable(sql: Sql): Store['changes'] {
         const { id, changeId, name, command, status, exitCode, output, cut, snapshot, startedAt, endedAt } = check;
         sql.run(
           'insert into check_runs (id, change_id, name, command, status, exit_code, output, cut, snapshot, started_at, ended_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-          ...[id, changeId, name, JSON.stringify(command), status, exitCode, output, cut, snapshot, startedAt, endedAt],
+          id,
+          changeId,
+          name,
+          JSON.stringify(command),
+          status,
+          exitCode,
+          output,
+          cut,
+          snapshot,
+          startedAt,
+          endedAt,
         );
         touch(changeId);
       }),
@@ -153,7 +186,12 @@ export function changesTable(sql: Sql): Store['changes'] {
         const changeId = sql.get(
           (row) => row.text('change_id'),
           "update check_runs set status = ?, exit_code = ?, output = ?, cut = ?, ended_at = ? where id = ? and status = 'running' returning change_id",
-          ...[status, exitCode, output, cut, endedAt, id],
+          status,
+          exitCode,
+          output,
+          cut,
+          endedAt,
+          id,
         );
         if (changeId !== null) touch(changeId);
       }),

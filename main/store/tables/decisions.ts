@@ -23,7 +23,14 @@ export function decisionsTable(sql: Sql): Store['decisions'] {
         sql.nextRev();
         sql.run(
           'insert into decisions (id, at, actor, action, target_kind, target_id, detail, undoes) values (?, ?, ?, ?, ?, ?, ?, ?)',
-          ...[id, at, actor, action, targetKind, targetId, detail, undoes],
+          id,
+          at,
+          actor,
+          action,
+          targetKind,
+          targetId,
+          detail,
+          undoes,
         );
         indexDoc(sql, { kind: 'decision', targetId: id, at }, action, detail);
       }),

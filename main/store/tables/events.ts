@@ -50,7 +50,13 @@ export function eventsTable(sql: Sql, pulse: Pulse, onAppended: () => void): Sto
       seq++;
       sql.run(
         'insert into session_events (session_id, seq, epoch, host_seq, at, kind, body) values (?, ?, ?, ?, ?, ?, ?)',
-        ...[sessionId, seq, epoch, numbered.seq, at, event.kind, JSON.stringify(event)],
+        sessionId,
+        seq,
+        epoch,
+        numbered.seq,
+        at,
+        event.kind,
+        JSON.stringify(event),
       );
       stored.push({ seq, event: numbered });
       if (event.kind === 'tool_call') activity = (event.title || event.tool).slice(0, MAX_ACTIVITY);
@@ -71,7 +77,12 @@ export function eventsTable(sql: Sql, pulse: Pulse, onAppended: () => void): Sto
     const times = stored.map(({ event }) => event.at);
     sql.run(
       'update sessions set events = ?, items = ?, last_event_at = max(coalesce(last_event_at, 0), ?), activity = coalesce(?, activity), rev = ? where id = ?',
-      ...[seq, total, times.at(-1) ?? 0, activity, sql.nextRev(), sessionId],
+      seq,
+      total,
+      times.at(-1) ?? 0,
+      activity,
+      sql.nextRev(),
+      sessionId,
     );
     sql.afterCommit(() => {
       pulse.add(sessionId, times);
@@ -96,14 +107,21 @@ export function eventsTable(sql: Sql, pulse: Pulse, onAppended: () => void): Sto
     sql.get(
       (row) => ({ idx: row.num('idx'), at: row.num('at'), fresh: false, rev: row.num('rev'), item: row.json('body', TranscriptItem) }),
       'select * from transcript_items where session_id = ? and key = ?',
-      ...[sessionId, key],
+      sessionId,
+      key,
     );
   const writeLine = (sessionId: string, key: string, { idx, at, fresh, rev, item }: Line): void => {
     const body = JSON.stringify(item);
     if (fresh) {
       sql.run(
         'insert into transcript_items (session_id, idx, key, rev, at, kind, body) values (?, ?, ?, ?, ?, ?, ?)',
-        ...[sessionId, idx, key, rev, at, item.kind, body],
+        sessionId,
+        idx,
+        key,
+        rev,
+        at,
+        item.kind,
+        body,
       );
     } else sql.run('update transcript_items set rev = ?, kind = ?, body = ? where session_id = ? and idx = ?', rev, item.kind, body, sessionId, idx);
   };
@@ -119,7 +137,9 @@ export function eventsTable(sql: Sql, pulse: Pulse, onAppended: () => void): Sto
       sql.all(
         (row) => ({ seq: row.num('seq'), at: row.num('at'), event: row.json('body', z.unknown()) }),
         'select seq, at, body from session_events where session_id = ? and seq > ? order by seq limit ?',
-        ...[sessionId, after, limit],
+        sessionId,
+        after,
+        limit,
       ),
     items: (sessionId, from, count) => ({
       total: size(sessionId).items,

@@ -37,6 +37,12 @@ const readRule = (row: Columns): PermissionRule => ({
   createdBy: row.text('created_by'),
 });
 
+/** What views may see of a request. */
+function publicPermission(row: PermissionRow): Permission {
+  const { epoch: _epoch, ...permission } = row;
+  return permission;
+}
+
 export function permissionsTable(sql: Sql): Store['permissions'] {
   const get = (id: string): PermissionRow | null => sql.get(read, `${select} where p.id = ?`, id);
   const byRequest = (sessionId: string, epoch: string, requestId: string): PermissionRow | null =>
@@ -52,7 +58,17 @@ export function permissionsTable(sql: Sql): Store['permissions'] {
         sql.run(
           `insert into permissions (id, session_id, request_id, epoch, tool, title, input, reason, rules, status, asked_at, rev)
            values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?) on conflict (session_id, epoch, request_id) do nothing`,
-          ...[id, sessionId, requestId, epoch, tool, title, input, reason, JSON.stringify(rules), askedAt, sql.nextRev()],
+          id,
+          sessionId,
+          requestId,
+          epoch,
+          tool,
+          title,
+          input,
+          reason,
+          JSON.stringify(rules),
+          askedAt,
+          sql.nextRev(),
         );
         const stored = byRequest(sessionId, epoch, requestId);
         if (!stored) throw new FaultError({ code: 'STORE_DAMAGED', message: 'A permission request that was just stored is not there.' });
@@ -62,7 +78,12 @@ export function permissionsTable(sql: Sql): Store['permissions'] {
       sql.transaction(() => {
         const closed = sql.run(
           "update permissions set status = ?, answered_by = ?, note = ?, answered_at = ?, rev = ? where id = ? and status = 'waiting'",
-          ...[to, by, note, at, sql.nextRev(), id],
+          to,
+          by,
+          note,
+          at,
+          sql.nextRev(),
+          id,
         );
         return closed > 0 ? get(id) : null;
       }),
@@ -71,7 +92,7 @@ export function permissionsTable(sql: Sql): Store['permissions'] {
         ? sql.all(read, `${select} where p.status = 'waiting' order by p.asked_at, p.id`)
         : sql.all(read, `${select} where p.status = 'waiting' and p.session_id = ? order by p.asked_at, p.id`, sessionId),
     list: (limit) => sql.all(read, `${select} order by p.asked_at desc, p.id desc limit ?`, limit),
-    since: (rev) => sql.all(read, `${select} where p.rev > ? order by p.rev`, rev).map(({ epoch: _, ...permission }): Permission => permission),
+    since: (rev) => sql.all(read, `${select} where p.rev > ? order by p.rev`, rev).map(publicPermission),
     rules: (repositoryId) =>
       repositoryId === undefined
         ? sql.all(readRule, 'select * from permission_rules where removed_at is null order by created_at')

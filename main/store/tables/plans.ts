@@ -52,7 +52,13 @@ export function plansTable(sql: Sql): Store['plans'] {
   const record = (planId: string, kind: PlanEvent['kind'], targetId: string, from: string | null, to: string, detail: string, at: number): void => {
     sql.run(
       'insert into plan_events (plan_id, at, kind, target_id, from_status, to_status, detail) values (?, ?, ?, ?, ?, ?, ?)',
-      ...[planId, at, kind, targetId, from, to, detail],
+      planId,
+      at,
+      kind,
+      targetId,
+      from,
+      to,
+      detail,
     );
     sql.run('update tasks set rev = ? where id = (select task_id from plans where id = ?)', sql.nextRev(), planId);
   };
@@ -99,7 +105,11 @@ export function plansTable(sql: Sql): Store['plans'] {
       sql.transaction(() => {
         sql.run(
           "insert into attempts (id, node_id, number, session_id, status, queued_at) values (?, ?, ?, ?, 'queued', ?)",
-          ...[id, nodeId, number, sessionId, at],
+          id,
+          nodeId,
+          number,
+          sessionId,
+          at,
         );
         record(planOfNode(nodeId), 'attempt', id, null, 'queued', `attempt ${number}`, at);
       }),
@@ -110,7 +120,12 @@ export function plansTable(sql: Sql): Store['plans'] {
         const ended = to !== 'queued' && to !== 'active';
         sql.run(
           `update attempts set status = ?, fault = ?, started_at = case when ? = 'active' then coalesce(started_at, ?) else started_at end, ended_at = ? where id = ?`,
-          ...[to, ended && to !== 'succeeded' ? detail : null, to, at, ended ? at : null, id],
+          to,
+          ended && to !== 'succeeded' ? detail : null,
+          to,
+          at,
+          ended ? at : null,
+          id,
         );
         record(planOfNode(attempt.nodeId), 'attempt', id, attempt.status, to, detail, at);
         return true;

@@ -34,7 +34,15 @@ export function repositoriesTable(sql: Sql): Store['repositories'] {
         const { id, path, name, vcs, settings, present, addedAt, archivedAt } = repository;
         sql.run(
           'insert into repositories (id, path, name, vcs, settings, present, added_at, archived_at, rev) values (?, ?, ?, ?, ?, ?, ?, ?, ?)',
-          ...[id, path, name, vcs, JSON.stringify(settings), present ? 1 : 0, addedAt, archivedAt, rev],
+          id,
+          path,
+          name,
+          vcs,
+          JSON.stringify(settings),
+          present ? 1 : 0,
+          addedAt,
+          archivedAt,
+          rev,
         );
         return { ...repository, rev };
       }),

@@ -30,7 +30,11 @@ export function runsTable(sql: Sql): Store['runs'] {
         () =>
           void sql.run(
             'update runs set ended_at = ?, exit_reason = ?, exit_code = ? where session_id = ? and epoch = ? and ended_at is null',
-            ...[at, reason, exitCode, sessionId, epoch],
+            at,
+            reason,
+            exitCode,
+            sessionId,
+            epoch,
           ),
       ),
     open: () => sql.all(readRun, 'select * from runs where ended_at is null order by started_at'),

@@ -8,7 +8,7 @@ import type { Sql } from '../sql.ts';
 import type { SessionPatch, SessionRow, Store } from '../store.ts';
 import { publicSession, sessionCodec, sessionReader } from './session-row.ts';
 
-const marks = (count: number): string => new Array<string>(count).fill('?').join(', ');
+const marks = (count: number): string => Array.from({ length: count }, () => '?').join(', ');
 
 export function sessionsTable(sql: Sql, pulse: Pulse, gauges: Gauges): Store['sessions'] {
   const read = sessionReader(pulse, gauges);
@@ -38,7 +38,17 @@ export function sessionsTable(sql: Sql, pulse: Pulse, gauges: Gauges): Store['se
         sql.run(
           `insert into sessions (id, task_id, node_id, attempt_id, repository_id, title, agent, status, limits, created_at, queued_at, rev)
            values (?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?)`,
-          ...[id, taskId, nodeId, attemptId, repositoryId, title, JSON.stringify(agent), JSON.stringify(limits), at, at, sql.nextRev()],
+          id,
+          taskId,
+          nodeId,
+          attemptId,
+          repositoryId,
+          title,
+          JSON.stringify(agent),
+          JSON.stringify(limits),
+          at,
+          at,
+          sql.nextRev(),
         );
         const stored = session.patch ? update(id, session.patch, null, null) : get(id);
         if (!stored) throw new FaultError({ code: 'STORE_DAMAGED', message: 'A session that was just stored is not there.' });

@@ -57,15 +57,31 @@ export function tasksTable(sql: Sql): Store['tasks'] {
         sql.run(
           `insert into tasks (id, repository_id, title, body, acceptance, agent, limits, isolation, allow, idempotency_key, created_at, rev)
            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-          ...[id, task.repositoryId, task.title, task.text, task.acceptance, JSON.stringify(task.agent), JSON.stringify(task.limits)],
-          ...[JSON.stringify(task.isolation), JSON.stringify(task.allow), key ?? null, at, sql.nextRev()],
+          id,
+          task.repositoryId,
+          task.title,
+          task.text,
+          task.acceptance,
+          JSON.stringify(task.agent),
+          JSON.stringify(task.limits),
+          JSON.stringify(task.isolation),
+          JSON.stringify(task.allow),
+          key ?? null,
+          at,
+          sql.nextRev(),
         );
         sql.run("insert into plans (id, task_id, status, created_at) values (?, ?, 'active', ?)", planId, id, at);
         nodes.forEach((node, position) => {
           const status: NodeStatus = node.dependsOn.length === 0 ? 'ready' : 'blocked';
           sql.run(
             'insert into nodes (id, plan_id, position, title, body, depends_on, status) values (?, ?, ?, ?, ?, ?, ?)',
-            ...[node.id, planId, position, node.title, node.body, JSON.stringify(node.dependsOn), status],
+            node.id,
+            planId,
+            position,
+            node.title,
+            node.body,
+            JSON.stringify(node.dependsOn),
+            status,
           );
         });
         indexTask(sql, { id, title: task.title, body: `${task.text}\n${task.acceptance}`, at });

@@ -69,8 +69,15 @@ export function setting(options: { files?: Record<string, string>; settings?: Pa
         isolation.mode === 'in-place'
           ? { mode: 'in-place', cwd, vcs: 'git', snapshots: path.join(sandbox.root, 'snapshots') }
           : {
-              ...{ mode: 'worktree', repository: repo.path, cwd, branch: `acc/${name}`, base: isolation.mode === 'worktree' ? isolation.base : '' },
-              ...{ setupCommand: [], setupTimeoutSeconds: 10, copyPaths: [], linkPaths: [] },
+              mode: 'worktree',
+              repository: repo.path,
+              cwd,
+              branch: `acc/${name}`,
+              base: isolation.mode === 'worktree' ? isolation.base : '',
+              setupCommand: [],
+              setupTimeoutSeconds: 10,
+              copyPaths: [],
+              linkPaths: [],
             },
       );
       const taskId = newId('tsk');
@@ -82,8 +89,21 @@ export function setting(options: { files?: Record<string, string>; settings?: Pa
         1,
       );
       here.store.sessions.insert({
-        ...{ id: sessionId, taskId, nodeId, attemptId: newId('att'), repositoryId, title: `Task ${name}`, agent, limits: {}, at: 1 },
-        patch: { cwd, place: prepared.place, base: prepared.base, branch: prepared.branch },
+        id: sessionId,
+        taskId,
+        nodeId,
+        attemptId: newId('att'),
+        repositoryId,
+        title: `Task ${name}`,
+        agent,
+        limits: {},
+        at: 1,
+        patch: {
+          cwd,
+          place: prepared.place,
+          base: prepared.base,
+          branch: prepared.branch,
+        },
       });
       here.store.sessions.move(sessionId, 'starting');
       here.store.events.append(sessionId, numbered('e1', [text('I changed the file.')]));

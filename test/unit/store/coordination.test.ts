@@ -4,7 +4,16 @@ import { expect, test } from 'vitest';
 import { coordinationParts, coordinationScore, type CoordinationFacts } from '#shared/domain/coordination.ts';
 
 const facts = (more: Partial<CoordinationFacts> = {}): CoordinationFacts => ({
-  ...{ nodes: 20, done: 15, gates: 10, gatesPassed: 9, decided: 8, firstPass: 4, handoffs: 5, handoffsDone: 5, workedMs: 900, waitedMs: 100 },
+  nodes: 20,
+  done: 15,
+  gates: 10,
+  gatesPassed: 9,
+  decided: 8,
+  firstPass: 4,
+  handoffs: 5,
+  handoffsDone: 5,
+  workedMs: 900,
+  waitedMs: 100,
   ...more,
 });
 
