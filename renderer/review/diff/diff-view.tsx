@@ -85,31 +85,19 @@ function draw(root: ShadowRoot, { path, before, after, layout }: Omit<Props, 'on
       diffConfig,
       gutter: false,
     });
-    views.push(merge.b, merge.a);
-    destroy = () => merge.destroy();
-  } else {
-    const view = new EditorView({
-      doc: after,
-      extensions: [
-        unifiedMergeView({ original: before, mergeControls: false, collapseUnchanged, diffConfig, gutter: false }),
-        unifiedGutters,
-        common('changes'),
-      ],
-      parent: root,
-      root,
-    });
-    views.push(view);
-    destroy = () => view.destroy();
+    return { handle: handleOf(merge.b), destroy: () => merge.destroy() };
   }
-  void languageOf(path)?.().then((extension) => {
-    for (const view of views) if (view.dom.isConnected) view.dispatch({ effects: language.reconfigure(extension) });
+  const view = new EditorView({
+    doc: after,
+    extensions: [unifiedMergeView({ original: before, mergeControls: false, collapseUnchanged, diffConfig, gutter: false }), unifiedGutters, common('changes')],
+    parent: root,
+    root,
   });
-  return { handle: handleOf(views[0]), destroy };
+  return { handle: handleOf(view), destroy: () => view.destroy() };
 }
 
-function handleOf(view: EditorView | undefined): DiffHandle {
+function handleOf(view: EditorView): DiffHandle {
   const run = (command: StateCommand) => (): void => {
-    if (!view) return;
     command({ state: view.state, dispatch: (transaction) => view.dispatch(transaction) });
     view.dispatch({ effects: EditorView.scrollIntoView(EditorSelection.cursor(view.state.selection.main.head), { y: 'center' }) });
   };
