@@ -1,5 +1,6 @@
 /** Puts the desktop together: security first, then the core, then the window, the tray and the news. */
 import { app } from 'electron';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { Attention } from './attention.ts';
@@ -32,7 +33,11 @@ export async function startDesktop(places: Places, args: readonly string[]): Pro
   }
   const { dataDir, links } = options.value;
   // A data folder of its own is an app of its own: own lock, own window state.
-  if (dataDir !== null) app.setPath('userData', path.join(path.resolve(dataDir), 'desktop'));
+  if (dataDir !== null) {
+    const own = path.join(path.resolve(dataDir), 'desktop');
+    mkdirSync(own, { recursive: true, mode: 0o700 });
+    app.setPath('userData', own);
+  }
   registerBundleScheme();
   hardenApp();
 

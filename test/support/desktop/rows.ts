@@ -41,7 +41,7 @@ export function sessionRow(given: Partial<Session> = {}): Session {
     items: 0,
     pulse: [],
     changeId: null,
-  settled: true,
+    settled: true,
     archivedAt: null,
     rev: 1,
     ...given,

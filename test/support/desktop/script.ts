@@ -13,6 +13,7 @@ const Entry = z.object({
   ports: z.number().optional(),
   watch: z.number().optional(),
   started: z.array(z.string()).optional(),
+  at: z.number().optional(),
 });
 
 export const scriptedCore = path.join(import.meta.dirname, 'scripted-core.ts');

@@ -1,7 +1,7 @@
 /** `app`: lifecycle, paths, the instance lock. */
 import type { App } from 'electron';
 import { EventEmitter } from 'node:events';
-import { mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { closeBrowser } from './browser.ts';
@@ -15,7 +15,9 @@ class StandInApp extends EventEmitter implements Pick<App, Used> {
   readonly name = 'Automatic Claude Code';
   sandboxed = false;
   #ready = false;
-  #quitting = false;
+  /** Requests to quit, one after another: a refused one may be followed by one that is not. */
+  #quits = Promise.resolve();
+  #over = false;
   readonly #paths = new Map<string, string>();
   /** Settles when the app has ended. */
   readonly ended = new Promise<void>((resolve) => this.once('quit', () => resolve()));
@@ -39,6 +41,7 @@ class StandInApp extends EventEmitter implements Pick<App, Used> {
   }
 
   setPath(name: string, folder: string): void {
+    if (!existsSync(folder)) throw new Error(`Failed to set path '${name}' to ${folder}: it does not exist`);
     this.#paths.set(name, folder);
   }
 
@@ -58,11 +61,7 @@ class StandInApp extends EventEmitter implements Pick<App, Used> {
   }
 
   quit(): void {
-    if (this.#quitting) return;
-    this.#quitting = true;
-    void this.#quit().finally(() => {
-      this.#quitting = false;
-    });
+    this.#quits = this.#quits.then(() => this.#quit());
   }
 
   exit(code = 0): void {
@@ -72,8 +71,8 @@ class StandInApp extends EventEmitter implements Pick<App, Used> {
 
   /** As Electron does it: every listener may refuse, and a refusal leaves the app running. */
   async #quit(): Promise<void> {
-    await Promise.resolve();
-    if (!this.#allows('before-quit') || !(await closeAllWindows()) || !this.#allows('will-quit')) return;
+    if (this.#over || !this.#allows('before-quit') || !(await closeAllWindows()) || !this.#allows('will-quit')) return;
+    this.#over = true;
     await closeBrowser();
     control.exitCode ??= 0;
     this.emit('quit');

@@ -2,6 +2,7 @@
 import type { Browser, BrowserContext, Page, Request as PageRequest, Route } from 'playwright-core';
 import { launchChromium } from '../chromium.ts';
 import { control } from './control.ts';
+import { portCloseScript } from './port-close.ts';
 
 type SchemeHandler = (request: Request) => Response | Promise<Response>;
 /** Asked before a page navigates by itself; false keeps it where it is. */
@@ -33,6 +34,7 @@ export async function openPage(guard: NavigationGuard): Promise<Page> {
   context ??= browser.then(async (it) => {
     const made = await it.newContext({ acceptDownloads: false });
     await made.route('**/*', answer);
+    await made.addInitScript(portCloseScript);
     return made;
   });
   const page = await (await context).newPage();

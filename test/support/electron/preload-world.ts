@@ -3,6 +3,7 @@
  * is put in at the end of it. `standInSend` is a binding that exists only in this world.
  */
 import { parse, stringify } from 'devalue';
+import { PORT_CLOSED } from './port-close.ts';
 
 declare const standInSend: (text: string) => void;
 declare const window: unknown;
@@ -14,7 +15,7 @@ type PagePort = {
   postMessage(data: unknown): void;
   close(): void;
   start(): void;
-  addEventListener(name: 'message' | 'close', listener: (event: { data: unknown }) => void): void;
+  addEventListener(name: 'message', listener: (event: { data: unknown }) => void): void;
 };
 type FromMain = { kind: 'message' | 'close'; id: number; data?: unknown };
 
@@ -26,8 +27,8 @@ const ipcRenderer = {
     const ids = transfer.map((port) => {
       const id = nextId++;
       ports.set(id, port);
-      port.addEventListener('message', ({ data }) => standInSend(stringify({ kind: 'message', id, data })));
-      port.addEventListener('close', () => {
+      port.addEventListener('message', ({ data }) => {
+        if (data !== PORT_CLOSED) return standInSend(stringify({ kind: 'message', id, data }));
         if (ports.delete(id)) standInSend(stringify({ kind: 'close', id }));
       });
       return id;
@@ -40,8 +41,10 @@ const ipcRenderer = {
 function deliver(text: string): void {
   const { kind, id, data }: FromMain = parse(text);
   if (kind === 'message') return ports.get(id)?.postMessage(data);
-  ports.get(id)?.close();
+  const port = ports.get(id);
   ports.delete(id);
+  port?.postMessage(PORT_CLOSED);
+  port?.close();
 }
 
 // Electron runs a preload in the top frame only, unless it is told otherwise.
