@@ -61,7 +61,7 @@ export async function join(dataDir: string): Promise<Connection | null> {
   if (!open) return null;
   socket.on('error', () => socket.terminate());
   const lost = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-  const client: Client = createORPCClient(new RPCLink({ websocket: asDomSocket(socket) }));
+  const client: Client = createORPCClient(new RPCLink({ websocket: socket }));
   return {
     client,
     owner,
@@ -72,9 +72,4 @@ export async function join(dataDir: string): Promise<Connection | null> {
       await lost;
     },
   };
-}
-
-/** The part of the DOM's WebSocket that the link uses; `ws` has it under slightly other types. */
-function asDomSocket(socket: WebSocket): Pick<globalThis.WebSocket, 'addEventListener' | 'removeEventListener' | 'send' | 'readyState'> {
-  return socket as Pick<globalThis.WebSocket, 'addEventListener' | 'removeEventListener' | 'send' | 'readyState'> & WebSocket;
 }

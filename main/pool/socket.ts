@@ -85,7 +85,7 @@ export class HostSocket {
       if (mine()) socket.send(JSON.stringify({ t: 'hello', protocol: HOST_PROTOCOL, center: 'acc', have: this.#events.cursors() } satisfies CenterFrame));
     });
     socket.on('message', (data) => {
-      if (mine()) this.#receive(data.toString());
+      if (mine()) this.#receive((data as Buffer).toString());
     });
     socket.on('error', (error) => {
       if (mine()) this.#lost(error.message);

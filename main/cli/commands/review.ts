@@ -16,14 +16,14 @@ const options = {
   target: { type: 'string' },
   message: { type: 'string' },
 } as const;
-const words = ['list', 'show', 'diff', 'approve', 'changes', 'reject', 'undo'];
+const words: ReadonlySet<string> = new Set(['list', 'show', 'diff', 'approve', 'changes', 'reject', 'undo']);
 
 type Flags = { json?: boolean | undefined; all?: boolean | undefined; method?: string | undefined; target?: string | undefined; message?: string | undefined };
 
 export async function review(args: string[]): Promise<ExitCode> {
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
   const [word = 'list', id, ...rest] = positionals;
-  if (!words.includes(word)) throw new UsageError(`there is no "review ${word}"`);
+  if (!words.has(word)) throw new UsageError(`there is no "review ${word}"`);
   if (word !== 'list' && !id) throw new UsageError(`review ${word} needs the ID of a change`);
   if (word === 'changes' && rest.length === 0) throw new UsageError('review changes needs the note for the agent');
   if (values.method !== undefined && !MergeMethod.safeParse(values.method).success) throw new UsageError('--method is one of merge, squash, rebase');

@@ -10,12 +10,12 @@ import { plain, print, printJson, printTable } from '../output.ts';
 
 const PAGE = 1000;
 const options = { data: { type: 'string' }, json: { type: 'boolean' }, archived: { type: 'boolean' } } as const;
-const words = ['list', 'show', 'events', 'send', 'stop', 'resume', 'archive'];
+const words: ReadonlySet<string> = new Set(['list', 'show', 'events', 'send', 'stop', 'resume', 'archive']);
 
 export async function sessions(args: string[]): Promise<ExitCode> {
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
   const [word = 'list', id, ...rest] = positionals;
-  if (!words.includes(word)) throw new UsageError(`there is no "sessions ${word}"`);
+  if (!words.has(word)) throw new UsageError(`there is no "sessions ${word}"`);
   if (word !== 'list' && !id) throw new UsageError(`sessions ${word} needs the ID of a session`);
   if (word === 'send' && rest.length === 0) throw new UsageError('sessions send needs the text to send');
   const connection = await connect(dataDir(values.data));

@@ -42,7 +42,7 @@ export async function start(args: string[]): Promise<ExitCode> {
     hostNames: values['host-name'] ?? [],
   } as const;
   const core = unwrap(await startOnPort(wanted, port));
-  const opened = !values['no-open'] && process.stdout.isTTY === true && openBrowser(core.server.link('operator'));
+  const opened = !values['no-open'] && process.stdout.isTTY && openBrowser(core.server.link('operator'));
   if (opened) print('Opened in your browser. Another browser can use this link once:');
   print(core.server.link('operator'));
   await untilAsked();

@@ -47,7 +47,7 @@ export class CenterConnection {
       if (!this.#ready && now - opened > HELLO_MS) this.close(4408, 'no hello in time');
       else if (now - this.#lastHeard > SILENCE_MS) this.#socket.terminate();
     }, 1000);
-    this.#socket.on('message', (data, isBinary) => this.#receive(data.toString(), isBinary));
+    this.#socket.on('message', (data, isBinary) => this.#receive((data as Buffer).toString(), isBinary));
     this.#socket.on('error', () => this.#socket.terminate());
     this.#socket.on('close', () => {
       clearInterval(this.#watchdog);

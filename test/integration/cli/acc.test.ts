@@ -83,7 +83,7 @@ test('a wrong call ends with 2 and says what is wrong', async () => {
 
 test('a run that changes something ends with 0 and its change waits for review; approving merges it', async () => {
   fresh();
-  const { code, lines } = await run([...task(...node('require("fs").writeFileSync("made.txt", "made\\n")')).toSpliced(1, 0, '--json')]);
+  const { code, lines } = await run(task(...node('require("fs").writeFileSync("made.txt", "made\\n")')).toSpliced(1, 0, '--json'));
   expect(code).toBe(0);
   expect(lines.map((line) => line['type'])).toEqual(expect.arrayContaining(['task', 'event', 'session']));
   const numbers = lines.filter((line) => line['type'] === 'event').map((line) => line['seq']);

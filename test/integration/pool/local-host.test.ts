@@ -115,7 +115,6 @@ test('the same command sent again is answered, not repeated', async () => {
 
 test('a command for a host that does not answer fails with a code in time', async () => {
   const center = await host();
-  center.host.link.call('session.list', {});
   const late = await center.host.link.call(
     'check.run',
     { checkId: 'chk_late', cwd: work, command: node('setTimeout(() => {}, 60000)'), timeoutMs: 60_000 },

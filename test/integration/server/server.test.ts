@@ -70,9 +70,7 @@ async function clientAs(role: 'viewer' | 'operator'): Promise<{ client: Client; 
   const socket = await dial({ cookie: await signIn(role), origin: server.url });
   if (typeof socket === 'number') throw new Error(`refused with ${socket}`);
   return {
-    client: createORPCClient(
-      new RPCLink({ websocket: socket as Pick<globalThis.WebSocket, 'addEventListener' | 'removeEventListener' | 'send' | 'readyState'> & WebSocket }),
-    ),
+    client: createORPCClient(new RPCLink({ websocket: socket })),
     socket,
   };
 }
