@@ -56,11 +56,11 @@ export class Reader {
   #start(): Worker {
     if (this.#idle) clearTimeout(this.#idle);
     this.#idle = null;
+    // It keeps the process alive while somebody waits for an answer, and not a moment longer.
+    this.#worker?.ref();
     if (this.#worker) return this.#worker;
     const worker = new Worker(workerFile(), { workerData: this.#file, execArgv: [] });
     this.#worker = worker;
-    // Alone it keeps no process alive: whoever waits for an answer has a reason of its own to stay.
-    worker.unref();
     worker.on('message', (message: unknown) => {
       const { id, ...result } = Answer.parse(message);
       this.#settle(id, result);
@@ -78,7 +78,10 @@ export class Reader {
     if (!open) return; // given up meanwhile
     this.#open.delete(id);
     clearTimeout(open.timer);
-    if (this.#open.size === 0 && this.#worker) this.#idle = setTimeout(() => void this.#end(cancelled().fault), IDLE_MS).unref();
+    if (this.#open.size === 0 && this.#worker) {
+      this.#worker.unref();
+      this.#idle = setTimeout(() => void this.#end(cancelled().fault), IDLE_MS).unref();
+    }
     open.settle(result);
   }
 

@@ -16,12 +16,15 @@ create table tasks (
   idempotency_key text unique, created_at integer not null, rev integer not null
 ) without rowid;
 
+create index tasks_rev on tasks(rev);
+
 create table plans (id text primary key, task_id text not null unique references tasks(id), status text not null, created_at integer not null) without rowid;
 create table nodes (
   id text primary key, plan_id text not null references plans(id), position integer not null, title text not null, body text not null,
   depends_on text not null, status text not null, attempts integer not null default 0, not_before integer, session_id text
 ) without rowid;
 create index nodes_plan on nodes(plan_id, position);
+create index nodes_ready on nodes(not_before) where status = 'ready';
 create table attempts (
   id text primary key, node_id text not null references nodes(id), number integer not null, session_id text not null,
   status text not null, fault text, queued_at integer not null, started_at integer, ended_at integer, unique (node_id, number)
@@ -65,6 +68,8 @@ create table runs (
   primary key (session_id, epoch)
 ) without rowid;
 
+create index runs_open on runs(started_at) where ended_at is null;
+
 create table session_events (
   session_id text not null, seq integer not null, epoch text not null, host_seq integer not null, at integer not null, kind text not null, body text not null,
   primary key (session_id, seq)
@@ -94,6 +99,7 @@ create table permissions (
 create index permissions_status on permissions(status, asked_at);
 create index permissions_rev on permissions(rev);
 create index permissions_answered on permissions(answered_at);
+create index permissions_asked on permissions(asked_at);
 create table permission_rules (id text primary key, repository_id text, rule text not null, created_at integer not null, created_by text not null, removed_at integer) without rowid;
 
 create table changes (
@@ -107,12 +113,15 @@ create index changes_status on changes(status, created_at);
 create index changes_rev on changes(rev);
 create index changes_session on changes(session_id);
 create index changes_decided on changes(decided_at);
+create index changes_created on changes(created_at);
 create table check_runs (
   id text primary key, change_id text not null references changes(id), name text not null, command text not null, status text not null, exit_code integer,
   output text not null default '', cut integer not null default 0, snapshot text not null, started_at integer not null, ended_at integer
 ) without rowid;
 create index check_runs_change on check_runs(change_id, started_at);
 create index check_runs_ended on check_runs(ended_at);
+
+create index check_runs_running on check_runs(started_at) where status = 'running';
 
 /* Append-only: triggers refuse any change. */
 create table decisions (
