@@ -25,11 +25,23 @@ function RunningDuration({ ms, since }: { ms: number; since: number }) {
 /** Money to the cent; what is not known is said as a dash with its reason. */
 export function Money({ usd, unknown = 'The agent reports no cost' }: { usd: number | null; unknown?: string }) {
   if (usd === null) return <span title={unknown}>–</span>;
-  return <span className="num" title={`$${usd.toFixed(4)}`}>{formatMoney(usd)}</span>;
+  return (
+    <span className="num" title={`$${usd.toFixed(4)}`}>
+      {formatMoney(usd)}
+    </span>
+  );
 }
 
-export const Count = ({ value }: { value: number }) => <span className="num" title={value.toLocaleString('en-US')}>{formatCount(value)}</span>;
-export const Bytes = ({ value }: { value: number }) => <span className="num" title={`${value.toLocaleString('en-US')} bytes`}>{formatBytes(value)}</span>;
+export const Count = ({ value }: { value: number }) => (
+  <span className="num" title={value.toLocaleString('en-US')}>
+    {formatCount(value)}
+  </span>
+);
+export const Bytes = ({ value }: { value: number }) => (
+  <span className="num" title={`${value.toLocaleString('en-US')} bytes`}>
+    {formatBytes(value)}
+  </span>
+);
 
 /** Lines added and taken away. */
 export function Lines({ added, deleted }: { added: number; deleted: number }) {

@@ -27,7 +27,7 @@ export function Section({ title, note, actions, children }: Omit<PanelProps, 'cl
   return (
     <section className={s.section} aria-labelledby={id}>
       <header className={s.sectionHead}>
-        <h3 id={id}>{title}</h3>
+        <h2 id={id}>{title}</h2>
         {note !== undefined && <span className={s.note}>{note}</span>}
         {actions !== undefined && <div className={s.actions}>{actions}</div>}
       </header>

@@ -26,8 +26,14 @@ test('what cannot be meant is refused by name', () => {
 test('every list of words survives being written as a line and split again', () => {
   const word = fc.string({ unit: 'binary', maxLength: 20 });
   fc.assert(
-    fc.property(fc.tuple(word.filter((one) => one !== ''), fc.array(word, { maxLength: 6 })), ([program, rest]) => {
-      expect(words(joinCommand([program, ...rest]))).toEqual([program, ...rest]);
-    }),
+    fc.property(
+      fc.tuple(
+        word.filter((one) => one !== ''),
+        fc.array(word, { maxLength: 6 }),
+      ),
+      ([program, rest]) => {
+        expect(words(joinCommand([program, ...rest]))).toEqual([program, ...rest]);
+      },
+    ),
   );
 });
