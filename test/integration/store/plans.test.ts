@@ -10,6 +10,8 @@ import { addSession, numbered, scratchFolder, text, toolCall, toolResult, usage 
 
 /** Small for ever: settings and counters, and what a person registers by hand. */
 const SMALL = new Set(['meta', 'repositories', 'permission_rules']);
+/** Partial indexes that hold only what is open: as long as what is under way, not as what ever was. */
+const OPEN_ONLY = / USING INDEX (nodes_ready|runs_open|check_runs_running|decisions_intent)$/;
 
 test('everything asked while sessions run is found by an index', () => {
   const asked = new Set<string>();
@@ -66,7 +68,9 @@ test('everything asked while sessions run is found by an index', () => {
     db
       .prepare<[], { detail: string }>(`explain query plan ${sql}`)
       .all()
-      .filter(({ detail }) => /^SCAN (?!.*VIRTUAL TABLE)/.test(detail) && !/^SCAN \w+ USING (COVERING )?INDEX/.test(detail))
+      // Walking an index is right for the first rows in its order, and only for those.
+      .filter(({ detail }) => detail.startsWith('SCAN ') && !(/^SCAN \w+ USING (COVERING )?INDEX/.test(detail) && / limit /.test(sql)))
+      .filter(({ detail }) => !OPEN_ONLY.test(detail))
       .filter(({ detail }) => !SMALL.has(detail.split(' ')[1] ?? ''))
       .map(({ detail }) => `${detail}: ${sql}`),
   );
