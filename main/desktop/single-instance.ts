@@ -20,8 +20,11 @@ export function takeInstance(onOpen: (links: readonly string[]) => void): boolea
   return app.requestSingleInstanceLock();
 }
 
-/** Makes this app the one that opens `acc://` links. In a checkout the system has to be told which program to give the link to. */
-export function claimScheme(root: string): void {
+/**
+ * Makes this app the one that opens `acc://` links.
+ * @param entry what Electron was told to run; only a checkout needs it, an installed app is its own program
+ */
+export function claimScheme(entry: string): void {
   if (app.isPackaged) app.setAsDefaultProtocolClient('acc');
-  else app.setAsDefaultProtocolClient('acc', process.execPath, [path.resolve(root)]);
+  else app.setAsDefaultProtocolClient('acc', process.execPath, [path.resolve(entry)]);
 }

@@ -53,7 +53,7 @@ export async function startDesktop(places: Places, args: readonly string[]): Pro
 
   hardenSession();
   serveBundle(places.renderer);
-  claimScheme(app.getAppPath());
+  claimScheme(args[0] ?? '.');
   const core = new CoreProcess({
     entry: places.core,
     args: dataDir === null ? [] : ['--data', path.resolve(dataDir)],

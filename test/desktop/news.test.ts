@@ -9,14 +9,13 @@ const LONG = { timeout: 60_000 };
 
 describe.skipIf(standInOnly !== undefined)('tray and notifications', () => {
   let desktop: Desktop;
-  const script = new Script();
+  const script = new Script({ permissions: [permissionRow({ title: 'asked before the app was opened' })] });
   const electron = () => desktop.standIn();
   const tray = () => electron().Tray.all[0];
   const shown = () => electron().Notification.shown;
   const window = () => electron().BrowserWindow.getAllWindows()[0];
 
   beforeAll(async () => {
-    script.send({ permissions: [permissionRow({ title: 'asked before the app was opened' })] });
     desktop = await launchDesktop({ dataDir: script.dataDir, places: { core: scriptedCore } });
     window()?.blur();
   });

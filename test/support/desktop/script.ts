@@ -22,9 +22,10 @@ export class Script {
   readonly dataDir = mkdtempSync(path.join(tmpdir(), 'acc-desktop-'));
   #rev = 0;
 
-  constructor() {
+  /** @param first rows of the first delta: how things stand when the app is opened */
+  constructor(first: Partial<LiveDelta> = {}) {
     appendFileSync(this.#file('script.jsonl'), '');
-    this.send({ reset: true });
+    this.send({ reset: true, ...first });
   }
 
   /** Adds a delta to the live stream. */

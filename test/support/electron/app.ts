@@ -8,7 +8,7 @@ import { closeBrowser } from './browser.ts';
 import { control } from './control.ts';
 import { closeAllWindows } from './window-list.ts';
 
-type Used = 'enableSandbox' | 'exit' | 'getAppPath' | 'getPath' | 'isReady' | 'quit' | 'requestSingleInstanceLock' | 'setAsDefaultProtocolClient' | 'setPath';
+type Used = 'enableSandbox' | 'exit' | 'getPath' | 'isReady' | 'quit' | 'requestSingleInstanceLock' | 'setAsDefaultProtocolClient' | 'setPath';
 
 class StandInApp extends EventEmitter implements Pick<App, Used> {
   readonly isPackaged = false;
@@ -34,10 +34,6 @@ class StandInApp extends EventEmitter implements Pick<App, Used> {
   enableSandbox(): void {
     if (this.#ready) throw new Error('app.enableSandbox() can only be called before app is ready');
     this.sandboxed = true;
-  }
-
-  getAppPath(): string {
-    return path.resolve(import.meta.dirname, '../../..');
   }
 
   setPath(name: string, folder: string): void {

@@ -69,6 +69,11 @@ class UtilityProcess extends EventEmitter {
 }
 
 export const utilityProcess = {
-  fork: (entry: string, args: readonly string[] = [], options: Pick<ForkOptions, 'env' | 'stdio'> = {}): UtilityProcess =>
-    new UtilityProcess(entry, args, options),
+  /** Every process that was started, for the specs. */
+  all: [] as UtilityProcess[],
+  fork(entry: string, args: readonly string[] = [], options: Pick<ForkOptions, 'env' | 'stdio'> = {}): UtilityProcess {
+    const started = new UtilityProcess(entry, args, options);
+    utilityProcess.all.push(started);
+    return started;
+  },
 };
