@@ -1,4 +1,6 @@
 // Sets theme and density before the first paint, so the page never flashes in the wrong colours. Keys as in lib/prefs.ts.
+// The page's policy forbids code from text; zod would try it once to be faster and be reported for it.
+globalThis.__zod_globalConfig = { jitless: true };
 (() => {
   const root = document.documentElement;
   let theme = 'system';

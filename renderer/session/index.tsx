@@ -69,6 +69,7 @@ function Shown({ session, task, at }: { session: Session; task: Task | undefined
         <Transcript
           store={store}
           at={at}
+          live={running}
           empty={
             session.status === 'queued' ? 'It waits for a free slot. The transcript begins when the agent starts.' : 'The agent has not said anything yet.'
           }

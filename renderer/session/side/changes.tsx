@@ -15,13 +15,19 @@ import { openFile } from '../../review/opened-file.ts';
 import { useReview } from '../../review/use-review.ts';
 import s from './side.module.css';
 
+function words(session: Session): string {
+  if (session.status === 'finished') return 'This session changed no files.';
+  if (isEnded(session)) return 'It ended before its work was taken for review. Its files are still in its folder; Resume goes on with them.';
+  return 'Changed files are listed when the agent ends its turn.';
+}
+
 /** Files listed here; the review has them all. */
 const MOST = 200;
 
 export function Changes({ session }: { session: Session }) {
   const { change } = useReview(session.changeId);
   if (!change) {
-    return <EmptyState>{isEnded(session) ? 'This session changed no files.' : 'Changed files are listed when the agent ends its turn.'}</EmptyState>;
+    return <EmptyState>{words(session)}</EmptyState>;
   }
   const refresh = async (): Promise<void> => {
     const fresh = await attempt(() => client.review.refresh({ id: change.id }));

@@ -11,13 +11,15 @@ export type RowProps = {
   at: number;
   open: boolean;
   onToggle: () => void;
+  /** The session still runs: only then can a call without a result be running. */
+  live: boolean;
 };
 
-type Props = { entry: IndexedItem; depth: number; open: boolean; onToggle: (index: number) => void };
+type Props = { entry: IndexedItem; depth: number; open: boolean; live: boolean; onToggle: (index: number) => void };
 
 /** @param depth how many subagents deep the line was said: 0 for the agent itself */
-export const Row = memo(function Row({ entry, depth, open, onToggle }: Props) {
-  const row = { at: entry.at, open, onToggle: () => onToggle(entry.index) };
+export const Row = memo(function Row({ entry, depth, open, live, onToggle }: Props) {
+  const row = { at: entry.at, open, live, onToggle: () => onToggle(entry.index) };
   return (
     <div className={s.row} data-depth={depth || undefined} data-kind={entry.item.kind}>
       <Body entry={entry} row={row} />
@@ -38,7 +40,7 @@ function Body({ entry: { item }, row }: { entry: IndexedItem; row: RowProps }) {
     case 'permission':
       return <Permission item={item} />;
     case 'subagent':
-      return <Subagent item={item} />;
+      return <Subagent item={item} live={row.live} />;
     case 'plan':
       return <Plan item={item} />;
     case 'output':

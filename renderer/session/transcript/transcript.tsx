@@ -21,11 +21,13 @@ type Props = {
   store: TranscriptStore;
   /** The line to begin at; null begins at the end. */
   at: number | null;
+  /** The session still runs. */
+  live: boolean;
   /** What stands here before the first line. */
   empty: string;
 };
 
-export function Transcript({ store, at, empty }: Props) {
+export function Transcript({ store, at, live, empty }: Props) {
   useSyncExternalStore(store.subscribe, store.version);
   const scroller = useRef<HTMLDivElement>(null);
   const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
@@ -110,7 +112,7 @@ export function Transcript({ store, at, empty }: Props) {
               aria-setsize={count}
               tabIndex={-1}
             >
-              <Line store={store} index={index} open={open.has(index)} onToggle={toggle} />
+              <Line store={store} index={index} open={open.has(index)} live={live} onToggle={toggle} />
             </div>
           ))}
         </div>
@@ -120,7 +122,9 @@ export function Transcript({ store, at, empty }: Props) {
   );
 }
 
-function Line({ store, index, open, onToggle }: { store: TranscriptStore; index: number; open: boolean; onToggle: (index: number) => void }) {
+type LineProps = { store: TranscriptStore; index: number; open: boolean; live: boolean; onToggle: (index: number) => void };
+
+function Line({ store, index, open, live, onToggle }: LineProps) {
   const block = index >= store.total ? store.blocks[index - store.total] : undefined;
   if (block) return <LiveBlock block={block} />;
   const entry = store.get(index);
@@ -130,7 +134,7 @@ function Line({ store, index, open, onToggle }: { store: TranscriptStore; index:
   return (
     <>
       {speaker !== '' && <p className={s.speaker}>{speaker}</p>}
-      <Row entry={entry} depth={store.depth(parent)} open={open} onToggle={onToggle} />
+      <Row entry={entry} depth={store.depth(parent)} open={open} live={live} onToggle={onToggle} />
     </>
   );
 }

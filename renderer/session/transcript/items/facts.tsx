@@ -30,11 +30,13 @@ export function Permission({ item }: { item: Of<'permission'> }) {
 
 const SUBAGENT = { running: 'running', done: 'done', failed: 'failed', stopped: 'stopped' } as const;
 
-export function Subagent({ item }: { item: Of<'subagent'> }) {
-  const state = item.status === 'done' ? 'ok' : item.status === 'stopped' ? 'off' : item.status;
+/** @param live the session still runs; without it nothing in it can */
+export function Subagent({ item, live }: { item: Of<'subagent'>; live: boolean }) {
+  const status = item.status === 'running' && !live ? 'stopped' : item.status;
+  const state = status === 'done' ? 'ok' : status === 'stopped' ? 'off' : status;
   return (
     <div className={s.fact}>
-      <span className={s.dot} data-state={state} role="img" aria-label={SUBAGENT[item.status]} />
+      <span className={s.dot} data-state={state} role="img" aria-label={SUBAGENT[status]} />
       <span className={s.verb}>Subagent</span>
       <span className={s.factText}>{item.title}</span>
       {item.summary ? <span className={s.factNote}>{item.summary}</span> : null}

@@ -9,23 +9,26 @@ import { LongText } from './long-text.tsx';
 import type { RowProps } from '../row.tsx';
 import s from './items.module.css';
 
-const STATES = { running: 'running', ok: 'done', failed: 'failed' } as const;
+const STATES = { running: 'running', ok: 'done', failed: 'failed', unended: 'did not end' } as const;
 /** Lines up to which an edit is shown as its diff without being opened. */
 const SMALL = 24;
 
-export function Tool({ item, at, open, onToggle }: RowProps & { item: ToolItem }) {
+export function Tool({ item, at, open, live, onToggle }: RowProps & { item: ToolItem }) {
   const mono = item.toolKind !== 'agent' && item.toolKind !== 'think';
+  const state = item.status === 'running' && !live ? 'unended' : item.status;
   const small = item.status !== 'failed' && smallEdits(item);
   return (
     <div className={s.tool} data-open={open || undefined}>
       <button type="button" className={s.line} aria-expanded={open} onClick={onToggle} data-toggle>
-        <span className={s.dot} data-state={item.status} role="img" aria-label={STATES[item.status]} />
+        <span className={s.dot} data-state={state} role="img" aria-label={STATES[state]} />
         <span className={s.verb}>{verbOf(item)}</span>
         <span className={s.target} data-mono={mono || undefined}>
           {targetOf(item)}
         </span>
         <Outcome item={item} />
-        <span className={s.time}>{item.endedAt === null ? (item.status === 'running' ? 'running' : '') : formatShort(item.endedAt - at)}</span>
+        <span className={s.time}>
+          {item.endedAt === null ? (state === 'running' || state === 'unended' ? STATES[state] : '') : formatShort(item.endedAt - at)}
+        </span>
         <ChevronRight className={s.chevron} size={14} strokeWidth={1.8} aria-hidden />
       </button>
       {(open || small) && item.edits.length > 0 && <Edits item={item} />}
