@@ -19,6 +19,13 @@ export const endedEarly = (label: string, how: string, lastLine: string, when: s
   fix: `Start ${label} once in a terminal in the same folder to see what is wrong.`,
 });
 
+export const notReading = (label: string): Fault => ({
+  code: 'AGENT_NOT_RESPONDING',
+  message: `${label} stopped reading what is sent to it.`,
+  why: 'The program hangs.',
+  fix: 'Resume the session, or start it again.',
+});
+
 /** Reads what an agent answered to a request that it did not carry out. */
 export function refusal(label: string, error: unknown, auth: readonly AuthMethod[]): Fault {
   if (error instanceof RequestError && error.code === AUTH_REQUIRED) {

@@ -17,10 +17,10 @@ export async function readInside(cwd: string, path: string, line?: number | null
   if (!found?.isFile()) throw RequestError.resourceNotFound(path);
   if (found.size > MAX_FILE_BYTES) throw refused(`${path} is larger than ${MAX_FILE_BYTES} bytes`);
   const text = await readFile(real, 'utf8');
-  if (line == null && limit == null) return text;
+  if (!line && typeof limit !== 'number') return text;
   const lines = text.split('\n');
   const from = Math.max(0, (line ?? 1) - 1);
-  return lines.slice(from, limit == null ? undefined : from + limit).join('\n');
+  return lines.slice(from, typeof limit === 'number' ? from + limit : undefined).join('\n');
 }
 
 /**

@@ -5,12 +5,14 @@
  *     └─────► withdrawn             (interrupt, end of the turn or of the agent)
  */
 import type { PermissionOption, PermissionOptionKind, RequestPermissionResponse } from '@agentclientprotocol/sdk';
-import type { SessionEvent, ToolKind } from '#shared/domain/session-event.ts';
+import { allowingRule } from '#shared/domain/rules.ts';
+import type { SessionEvent } from '#shared/domain/session-event.ts';
 import { fail, ok, type Result } from '#shared/lib/fault.ts';
 import type { PermissionReply } from '../driver.ts';
+import { actOf, type AskedCall } from './acts.ts';
 
 export type PermissionRequest = {
-  readonly call: { readonly callId: string; readonly tool: string; readonly kind: ToolKind; readonly title: string; readonly input: string };
+  readonly call: AskedCall & { readonly callId: string; readonly title: string };
   readonly options: readonly PermissionOption[];
 };
 
@@ -23,32 +25,46 @@ export type Permissions = {
 
 type Waiting = { readonly options: readonly PermissionOption[]; readonly settle: (response: RequestPermissionResponse) => void };
 
+/** Longest input shown with a request, in characters. */
+const MAX_INPUT = 20_000;
 const CANCELLED: RequestPermissionResponse = { outcome: { outcome: 'cancelled' } };
 
-/** @param allow rules that hold from the start; those remembered with an answer are added for this run */
-export function createPermissions(run: string, allow: readonly string[], emit: (event: SessionEvent) => void): Permissions {
+/**
+ * @param cwd folder that relative paths of rules are meant from
+ * @param allow rules that hold from the start; those remembered with an answer are added for this run
+ */
+export function createPermissions(run: string, cwd: string, allow: readonly string[], emit: (event: SessionEvent) => void): Permissions {
   const waiting = new Map<string, Waiting>();
-  const rules = new Set(allow);
+  const allowed = [...allow];
   let count = 0;
   return {
     ask({ call, options }) {
-      const offered = rulesFor(call);
-      if (offered.some((rule) => rules.has(rule))) return Promise.resolve(choose(options, ['allow_once', 'allow_always']));
+      const { tool, input: named, rules } = actOf(call, cwd);
+      const input = JSON.stringify(named, null, 2);
+      if (allowingRule(allowed, { tool, input, cwd }) !== null) return Promise.resolve(choose(options, ['allow_once', 'allow_always']));
       const requestId = `${run}:p${++count}`;
       return new Promise((settle) => {
         waiting.set(requestId, { options, settle });
-        const { callId, tool, title, input } = call;
-        emit({ kind: 'permission_asked', requestId, callId, tool, title, input: input.slice(0, 20_000), reason: null, rules: offered });
+        emit({
+          kind: 'permission_asked',
+          requestId,
+          callId: call.callId,
+          tool,
+          title: call.title,
+          input: input.slice(0, MAX_INPUT),
+          reason: null,
+          rules: [...rules],
+        });
       });
     },
-    answer({ requestId, allow: allowed, note, remember }) {
+    answer({ requestId, allow, note, remember }) {
       const request = waiting.get(requestId);
       if (!request) return fail('PERMISSION_CLOSED', 'This permission request is closed already.', { why: 'It was answered, or the agent withdrew it.' });
       waiting.delete(requestId);
-      for (const rule of remember) rules.add(rule);
+      allowed.push(...remember);
       // "Always" stays with us: our rules can be seen and taken back, the agent's memory cannot.
-      request.settle(choose(request.options, allowed ? ['allow_once', 'allow_always'] : ['reject_once', 'reject_always']));
-      emit({ kind: 'permission_closed', requestId, outcome: allowed ? 'allowed' : 'denied', note: note === '' ? null : note });
+      request.settle(choose(request.options, allow ? ['allow_once', 'allow_always'] : ['reject_once', 'reject_always']));
+      emit({ kind: 'permission_closed', requestId, outcome: allow ? 'allowed' : 'denied', note: note === '' ? null : note });
       return ok(undefined);
     },
     withdraw() {
@@ -60,9 +76,6 @@ export function createPermissions(run: string, allow: readonly string[], emit: (
     },
   };
 }
-
-/** The rules that would allow this act, narrowest first: this very act, then every act of its kind. */
-const rulesFor = ({ kind, title }: PermissionRequest['call']): string[] => [`acp:${kind}(${title.slice(0, 500)})`, `acp:${kind}`];
 
 function choose(options: readonly PermissionOption[], wanted: readonly PermissionOptionKind[]): RequestPermissionResponse {
   for (const kind of wanted) {

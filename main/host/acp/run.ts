@@ -16,7 +16,7 @@ import type { Child, ExitStatus } from '../process/spawn.ts';
 import { settledWithin } from '../process/wait.ts';
 import { createBlocks } from './blocks.ts';
 import { connect } from './connect.ts';
-import { endedEarly, refusal } from './faults.ts';
+import { endedEarly, notReading, refusal } from './faults.ts';
 import { greet } from './greet.ts';
 import { createPermissions, type Permissions } from './permissions.ts';
 import { lineStream, type LineStream } from './stream.ts';
@@ -28,6 +28,8 @@ type TurnEnd = Omit<SessionEventOf<'turn_ended'>, 'kind'>;
 
 /** What an agent left running gets this long to end, in milliseconds. */
 const SWEEP_GRACE_MS = 1000;
+/** When the connection ends because the program does, its exit follows within this time. */
+const EXIT_LIMIT_MS = 5000;
 
 export class AcpRun implements DriverRun {
   readonly #start: DriverStart;
@@ -57,8 +59,8 @@ export class AcpRun implements DriverRun {
     const run = randomBytes(4).toString('hex');
     const emit = (event: SessionEvent): void => this.#emit(event);
     this.#output = createOutputBatch(emit);
-    this.#sinks = { emit, blocks: createBlocks(run, emit, start.live), tools: createToolCalls(run, emit), usage: createUsageMeter(emit) };
-    this.#permissions = createPermissions(run, start.allow, emit);
+    this.#sinks = { emit, blocks: createBlocks(run, emit, start.live), tools: createToolCalls(run, start.cwd, emit), usage: createUsageMeter(emit) };
+    this.#permissions = createPermissions(run, start.cwd, start.allow, emit);
     this.#lines = lineStream({
       write: async (text) => (await this.#child?.write(text)) ?? false,
       onGarbage: (line, cut) => this.#garbage(line, cut),
@@ -92,6 +94,7 @@ export class AcpRun implements DriverRun {
       },
     });
     void child.exited.then((status) => this.#finish(child, status));
+    void this.#connection.closed.then(() => this.#disconnected(child));
     void this.#greet(child, this.#connection);
   }
 
@@ -149,7 +152,7 @@ export class AcpRun implements DriverRun {
       emit: this.#sinks.emit,
       onReplay: (replaying) => (this.#replaying = replaying),
     });
-    if (connection.signal.aborted) return; // the program ended: its exit says why
+    if (connection.signal.aborted) return; // the end of the connection is dealt with there
     if (!greeted.ok) {
       this.#fault = greeted.fault;
       await child.stop(SWEEP_GRACE_MS);
@@ -168,6 +171,13 @@ export class AcpRun implements DriverRun {
     }
     this.#sessionId = sessionId;
     this.#work();
+  }
+
+  /** The connection also ends when the agent reads nothing for too long: then the program still runs, but nobody can talk to it. */
+  async #disconnected(child: Child): Promise<void> {
+    if (await settledWithin(child.exited, EXIT_LIMIT_MS)) return;
+    this.#fault ??= notReading(this.#label);
+    await child.stop(SWEEP_GRACE_MS);
   }
 
   #work(): void {

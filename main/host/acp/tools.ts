@@ -6,6 +6,8 @@
  */
 import type { ToolCallContent, ToolCallUpdate, ToolKind as AcpToolKind } from '@agentclientprotocol/sdk';
 import { MAX_EVENT_TEXT, type FileEdit, type SessionEvent, type ToolKind } from '#shared/domain/session-event.ts';
+import { bounded, shortPath } from '../claude/tools.ts';
+import type { AskedCall } from './acts.ts';
 import { textOf } from './content.ts';
 
 const KINDS: Readonly<Record<AcpToolKind, ToolKind>> = {
@@ -22,86 +24,112 @@ const KINDS: Readonly<Record<AcpToolKind, ToolKind>> = {
 };
 const JOIN_MS = 250;
 
-type Call = { callId: string; name: string; kind: AcpToolKind; title: string; input: string; output: string; edits: FileEdit[]; dirty: boolean };
+type Status = 'running' | 'ok' | 'failed';
+type Call = {
+  readonly callId: string;
+  name: string;
+  kind: AcpToolKind;
+  title: string;
+  rawInput: unknown;
+  input: string;
+  output: string;
+  edits: FileEdit[];
+  paths: string[];
+  status: Status;
+  dirty: boolean;
+};
 
 export type ToolCalls = {
-  /** Takes a call or a patch of one. @returns our id of the call and what is known of it */
-  update(patch: ToolCallUpdate): { readonly callId: string; readonly tool: string; readonly kind: ToolKind; readonly title: string; readonly input: string };
+  /** Takes a call or a patch of one. @returns what is known of the call now */
+  update(patch: ToolCallUpdate): AskedCall & { readonly callId: string; readonly title: string };
   /** Emits output that still waits. */
   flush(): void;
   /** The turn is over: what still runs will not end any more. */
   abandon(): void;
 };
 
-export function createToolCalls(run: string, emit: (event: SessionEvent) => void): ToolCalls {
+/** @param cwd paths below it are told short, as a person there would write them */
+export function createToolCalls(run: string, cwd: string, emit: (event: SessionEvent) => void): ToolCalls {
   const calls = new Map<string, Call>();
   let timer: NodeJS.Timeout | null = null;
 
-  const tellCall = (call: Call): void => {
-    const input = clip(call.input);
-    emit({
-      kind: 'tool_call',
-      callId: call.callId,
-      tool: call.name,
-      toolKind: KINDS[call.kind] ?? 'other',
-      title: call.title,
-      input: input.text,
-      edits: call.edits,
-      ...input.more,
-    });
+  const tellCall = ({ callId, name, kind, title, input, edits }: Call): void => {
+    const { text, more } = clip(input);
+    emit({ kind: 'tool_call', callId, tool: name || kind, toolKind: KINDS[kind] ?? 'other', title, input: text, edits: bounded(edits), ...more });
   };
-  const tellResult = (call: Call, status: 'running' | 'ok' | 'failed'): void => {
+  const tellResult = (call: Call): void => {
     call.dirty = false;
-    const output = clip(call.output);
-    emit({ kind: 'tool_result', callId: call.callId, status, output: output.text, edits: call.edits, ...output.more });
+    const { text, more } = clip(call.output);
+    emit({ kind: 'tool_result', callId: call.callId, status: call.status, output: text, edits: bounded(call.edits), ...more });
   };
   const flush = (): void => {
     if (timer) clearTimeout(timer);
     timer = null;
-    for (const call of calls.values()) if (call.dirty) tellResult(call, 'running');
+    for (const call of calls.values()) if (call.dirty) tellResult(call);
   };
   return {
     flush,
     update(patch) {
       const before = calls.get(patch.toolCallId);
-      const kind = patch.kind ?? before?.kind ?? 'other';
-      const call: Call = before ?? { callId: `${run}:${patch.toolCallId}`, name: '', kind, title: '', input: '', output: '', edits: [], dirty: false };
-      const named = { title: call.title, input: call.input, kind: call.kind };
-      call.kind = kind;
-      call.name = patch.name ?? (call.name || kind);
-      call.title = patch.title ?? (call.title || call.name);
-      if (patch.rawInput !== undefined && patch.rawInput !== null) call.input = jsonOf(patch.rawInput);
-      else if (call.input === '' && patch.locations?.length) call.input = patch.locations.map((at) => at.path + (at.line ? `:${at.line}` : '')).join('\n');
-      if (patch.content) {
-        call.output = outputOf(patch.content);
-        const edits = patch.content.flatMap((part) => (part.type === 'diff' ? [editOf(part)] : []));
-        if (edits.length > 0) call.edits = edits;
-        call.dirty = true;
-      } else if (patch.rawOutput !== undefined && patch.rawOutput !== null && call.output === '') {
-        call.output = jsonOf(patch.rawOutput);
-        call.dirty = true;
-      }
+      const call = before ?? newCall(`${run}:${patch.toolCallId}`);
       calls.set(patch.toolCallId, call);
-      if (!before || named.title !== call.title || named.input !== call.input || named.kind !== call.kind) tellCall(call);
+      const named = nameOf(call);
+      apply(call, patch, cwd);
+      if (!before || named !== nameOf(call)) tellCall(call);
       if (patch.status === 'completed' || patch.status === 'failed') {
-        tellResult(call, patch.status === 'completed' ? 'ok' : 'failed');
-        calls.delete(patch.toolCallId);
+        call.status = patch.status === 'completed' ? 'ok' : 'failed';
+        tellResult(call);
       } else if (call.dirty) timer ??= setTimeout(flush, JOIN_MS);
-      return { callId: call.callId, tool: call.name, kind: KINDS[call.kind] ?? 'other', title: call.title, input: call.input };
+      return call;
     },
     abandon() {
       flush();
-      for (const call of calls.values()) tellResult(call, 'failed');
+      for (const call of calls.values()) if (call.status === 'running') tellResult(Object.assign(call, { status: 'failed' as const }));
       calls.clear();
     },
   };
 }
 
-const editOf = (diff: { path: string; oldText?: string | null; newText: string }): FileEdit => ({
-  path: diff.path,
-  oldText: diff.oldText ?? null,
-  newText: diff.newText,
+const newCall = (callId: string): Call => ({
+  callId,
+  name: '',
+  kind: 'other',
+  title: '',
+  rawInput: null,
+  input: '',
+  output: '',
+  edits: [],
+  paths: [],
+  status: 'running',
+  dirty: false,
 });
+
+/** What a person tells a call by: a change of it is worth telling the call again, as long as it runs. */
+const nameOf = (call: Call): string => (call.status === 'running' ? [call.kind, call.title, call.input].join('\0') : '');
+
+/** Takes over what a patch says; what it leaves out stays. */
+function apply(call: Call, { kind, name, title, rawInput, rawOutput, content, locations }: ToolCallUpdate, cwd: string): void {
+  call.kind = kind ?? call.kind;
+  call.name = name ?? call.name;
+  call.title = title ?? (call.title || call.name || call.kind);
+  if (locations) call.paths = locations.map((at) => at.path);
+  if (rawInput !== undefined && rawInput !== null) {
+    call.rawInput = rawInput;
+    call.input = jsonOf(rawInput);
+  } else if (call.rawInput === null && locations) call.input = call.paths.map((path) => shortPath(path, cwd)).join('\n');
+  if (content) {
+    call.output = outputOf(content);
+    const diffs = content.flatMap((part) => (part.type === 'diff' ? [part] : []));
+    if (diffs.length > 0) {
+      call.edits = diffs.map((diff) => ({ path: shortPath(diff.path, cwd), oldText: diff.oldText ?? null, newText: diff.newText }));
+      call.paths = [...new Set(diffs.map((diff) => diff.path))];
+    }
+    call.dirty = true;
+  } else if (rawOutput !== undefined && rawOutput !== null && call.output === '') {
+    call.output = jsonOf(rawOutput);
+    call.dirty = true;
+  }
+}
 
 const outputOf = (content: readonly ToolCallContent[]): string =>
   content

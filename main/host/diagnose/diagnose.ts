@@ -1,5 +1,5 @@
 /** `host.diagnose`: looks at everything at once; one probe that hangs delays the answer by its own time limit only. */
-import { homedir } from 'node:os';
+import { tmpdir } from 'node:os';
 import type { HostInput, HostOutput } from '#shared/host-protocol/commands.ts';
 import { faultOf, ok, type Result } from '#shared/lib/fault.ts';
 import { claudeFinding, knownFindings, registeredFinding } from './agents.ts';
@@ -8,7 +8,8 @@ import { diskFinding, gitFinding, identityFinding, nodeFinding } from './machine
 
 /** @returns findings in a fixed order: machine, agents, disks. Never a fault: what could not be looked at is a finding too. */
 export async function diagnose({ claudePath, acp, paths }: HostInput<'host.diagnose'>): Promise<Result<HostOutput<'host.diagnose'>>> {
-  const cwd = homedir();
+  // A folder that is always there and holds no repository whose settings would colour the answers.
+  const cwd = tmpdir();
   const names = acp.map(({ name }) => name);
   const looks: (Finding | Promise<Finding>)[] = [
     gitFinding(cwd),

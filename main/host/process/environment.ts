@@ -48,6 +48,8 @@ export function childEnvironment({ from, add = {}, marker }: ChildEnvironment): 
     if (value !== undefined && (NAMES.has(name) || PREFIXES.some((prefix) => name.startsWith(prefix)))) env[name] = value;
   }
   env['PATH'] = childPath(from['PATH'] ?? '', from['npm_package_json']);
+  // Node's pipes are sockets; `bash -c` with a socket as stdin takes itself for a remote login and reads ~/.bashrc, unless it is nested.
+  env['SHLVL'] = '1';
   return { ...env, ...add, ...(marker === undefined ? {} : { [MARKER]: marker }) };
 }
 

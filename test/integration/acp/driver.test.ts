@@ -33,7 +33,7 @@ test('an answer streams as live parts and becomes one text event', async () => {
   expect(streamed[2]?.offset).toBe((streamed[0]?.text.length ?? 0) + (streamed[1]?.text.length ?? 0));
 
   expect(await trial.run.send('and you?', 'person')).toEqual({ ok: true, value: undefined });
-  await until(() => trial.all('turn_ended').length === 2);
+  await until(() => trial.all('turn_ended').length === 2, trial.story);
   expect(trial.all('text').at(-1)?.text).toBe('small-1 heard: and you?');
   await trial.run.stop('finish', 'completed', 20_000);
   expect(trial.events.at(-1)).toMatchObject({ kind: 'exited', reason: 'completed', fault: null });
@@ -51,30 +51,39 @@ test('no chunk of a long answer is lost or late', async () => {
 test('an edit waits for permission, is written and told as a diff', async () => {
   const trial = await acp('edit notes.txt');
   const asked = await trial.event('permission_asked');
-  expect(asked).toMatchObject({ title: 'Write notes.txt', rules: ['acp:edit(Write notes.txt)', 'acp:edit'] });
+  expect(asked).toMatchObject({ title: 'Write notes.txt', tool: 'Edit', rules: ['Edit(notes.txt)', 'Edit(**)'] });
   expect(asked.callId).toBe(trial.all('tool_call')[0]?.callId);
   expect(await trial.run.answer({ requestId: 'nobody', allow: true, note: '', remember: [] })).toMatchObject({
     ok: false,
     fault: { code: 'PERMISSION_CLOSED' },
   });
-  expect(await trial.run.answer({ requestId: asked.requestId, allow: true, note: '', remember: ['acp:edit'] })).toMatchObject({ ok: true });
+  expect(await trial.run.answer({ requestId: asked.requestId, allow: true, note: '', remember: ['Edit(**)'] })).toMatchObject({ ok: true });
   await trial.event('turn_ended', (event) => event.ok);
   expect(readFileSync(join(trial.cwd, 'notes.txt'), 'utf8')).toBe('new\n');
-  expect(trial.all('tool_result').at(-1)).toMatchObject({ status: 'ok', edits: [{ path: join(trial.cwd, 'notes.txt'), oldText: null, newText: 'new\n' }] });
+  expect(trial.all('tool_result').at(-1)).toMatchObject({ status: 'ok', edits: [{ path: 'notes.txt', oldText: null, newText: 'new\n' }] });
 
   // The remembered rule answers the next request of its kind, and only of its kind.
   await trial.run.send('edit more.txt', 'person');
-  await until(() => trial.all('turn_ended').length === 2);
+  await until(() => trial.all('turn_ended').length === 2, trial.story);
   expect(trial.all('permission_asked')).toHaveLength(1);
   await trial.run.send('run make', 'person');
-  await trial.event('permission_asked', (event) => event.title === 'make');
+  expect(await trial.event('permission_asked', (event) => event.title === 'make')).toMatchObject({ tool: 'Bash', rules: ['Bash(make)'] });
+});
+
+test('rules of the task answer without asking a person', async () => {
+  const trial = await acp('run npm test -- http', { allow: ['Bash(npm test:*)'] });
+  await trial.event('turn_ended', (event) => event.ok);
+  expect(trial.all('permission_asked')).toEqual([]);
+  expect(trial.all('tool_result').at(-1)).toMatchObject({ status: 'ok', output: 'chose once' });
+  await trial.run.send('run npm test; rm -rf build', 'person');
+  await trial.event('permission_asked');
 });
 
 test('a refusal reaches the agent and its note follows as a message', async () => {
   const trial = await acp('run rm -rf build');
   const { requestId } = await trial.event('permission_asked');
   await trial.run.answer({ requestId, allow: false, note: 'use make clean', remember: [] });
-  await until(() => trial.all('turn_ended').length === 2);
+  await until(() => trial.all('turn_ended').length === 2, trial.story);
   expect(trial.all('permission_closed')).toMatchObject([{ requestId, outcome: 'denied', note: 'use make clean' }]);
   expect(trial.all('tool_result').at(-1)).toMatchObject({ status: 'failed', output: 'not allowed' });
   expect(trial.all('text').at(-1)?.text).toBe('small-1 heard: use make clean');
@@ -104,7 +113,7 @@ test('plan, usage and unknown updates', async () => {
     ['done', 'done', 'done'],
   ]);
   await trial.run.send('usage', 'person');
-  await until(() => trial.all('turn_ended').length === 2);
+  await until(() => trial.all('turn_ended').length === 2, trial.story);
   expect(trial.all('usage').at(-1)?.usage).toEqual({
     inputTokens: 20,
     outputTokens: 10,
@@ -194,6 +203,13 @@ test('an agent that needs a login says how', async () => {
   const trial = await acp('answer', { flags: ['--login'] });
   const exited = await trial.event('exited');
   expect(exited).toMatchObject({ reason: 'failed', fault: { code: 'ACP_LOGIN_NEEDED', fix: expect.stringContaining('Browser login') } });
+});
+
+test('an agent that closes its input and stays is ended and told', async () => {
+  const trial = await acp('can you hear me?', { program: [process.execPath, join(AGENT, '../deaf-agent.ts')] });
+  expect(await trial.event('exited')).toMatchObject({ reason: 'failed', fault: { code: 'AGENT_NOT_RESPONDING' } });
+  expect(trial.all('turn_ended')).toMatchObject([{ ok: false, code: 'error' }]);
+  expect(await trial.leftovers()).toEqual([]);
 });
 
 test.each([

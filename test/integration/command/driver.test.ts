@@ -1,11 +1,16 @@
 /** Any program as an agent, through the command driver. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterAll, afterEach, expect, test } from 'vitest';
 import type { DriverStart } from '#host/driver.ts';
+import { childEnvironment } from '#host/process/environment.ts';
 import { commandDriver } from '#host/command/driver.ts';
 import { carrying, startTrial, type Trial } from '#test/support/agents/trial.ts';
 
 const STUBBORN = join(import.meta.dirname, '../../support/agents/stubborn.sh');
+const HOME_WITH_BASHRC = mkdtempSync(join(tmpdir(), 'acc-home-'));
+writeFileSync(join(HOME_WITH_BASHRC, '.bashrc'), 'echo from bashrc\n');
 const trials: Trial[] = [];
 
 async function command(program: string[], more: Partial<DriverStart> = {}): Promise<Trial> {
@@ -19,6 +24,7 @@ const output = (trial: Trial, stream: 'stdout' | 'stderr'): string =>
     .filter((event) => event.stream === stream)
     .map((event) => event.text)
     .join('');
+afterAll(() => rmSync(HOME_WITH_BASHRC, { recursive: true }));
 afterEach(async () => {
   await Promise.all(trials.splice(0).map((trial) => trial.end()));
 });
@@ -97,6 +103,14 @@ test('a flood of output is bounded, counted, and does not hold up the end', asyn
   const cut = trial.all('output').reduce((sum, event) => sum + (event.cut ?? 0), 0);
   expect(kept).toBeLessThan(8_000_000);
   expect(kept + output(trial, 'stderr').length + cut).toBe(60_000_000 + 'last words\n'.length);
+});
+
+test('bash runs the command and not the start-up file of a person', async () => {
+  const trial = await command(['bash', '-c', 'echo "home is $HOME"'], {
+    env: childEnvironment({ from: process.env, add: { HOME: HOME_WITH_BASHRC } }),
+  });
+  expect(await trial.event('exited')).toMatchObject({ reason: 'completed' });
+  expect(output(trial, 'stdout')).toBe(`home is ${HOME_WITH_BASHRC}\n`);
 });
 
 test('a prompt too long for the environment still comes on stdin', async () => {

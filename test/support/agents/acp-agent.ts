@@ -47,6 +47,9 @@ const options = [
   { optionId: 'no', name: 'Reject', kind: 'reject_once' as const },
 ];
 
+/** Token totals are not in stable ACP yet: agents send them beside what its type knows. */
+const withTotals = { stopReason: 'end_turn' as const, usage: { totalTokens: 30, inputTokens: 20, outputTokens: 10, cachedReadTokens: 5 } };
+
 async function prompt(client: AgentContext, sessionId: string, text: string): Promise<PromptResponse> {
   const [scenario = '', ...rest] = text.split(' ');
   const words = rest.join(' ');
@@ -61,7 +64,8 @@ async function prompt(client: AgentContext, sessionId: string, text: string): Pr
       const toolCallId = `call-${++calls}`;
       const kind = scenario === 'edit' ? ('edit' as const) : ('execute' as const);
       const title = scenario === 'edit' ? `Write ${words}` : words;
-      await update({ sessionUpdate: 'tool_call', toolCallId, title, kind, status: 'pending', rawInput: { target: words } });
+      const target = scenario === 'edit' ? { locations: [{ path: `${process.cwd()}/${words}` }] } : { rawInput: { command: ['bash', '-lc', words] } };
+      await update({ sessionUpdate: 'tool_call', toolCallId, title, kind, status: 'pending', ...target });
       const { outcome } = await client.request<RequestPermissionResponse>(methods.client.session.requestPermission, {
         sessionId,
         toolCall: { toolCallId, title, kind },
@@ -101,7 +105,7 @@ async function prompt(client: AgentContext, sessionId: string, text: string): Pr
       break;
     case 'usage':
       await update({ sessionUpdate: 'usage_update', used: 1200, size: 200_000, cost: { amount: 0.25, currency: 'USD' } });
-      return { stopReason: 'end_turn', _meta: null, ...{ usage: { totalTokens: 30, inputTokens: 20, outputTokens: 10, cachedReadTokens: 5 } } };
+      return withTotals;
     case 'long':
       for (let index = 0; index < Number(words); index++) await say(client, sessionId, `${index} `);
       break;

@@ -15,6 +15,8 @@ export type Trial = {
   readonly sessionId: string;
   readonly events: SessionEvent[];
   readonly live: LivePart[];
+  /** The last events, for the message of a failed wait. */
+  readonly story: () => string;
   /** The first event of a kind that fits, now or later. */
   event<K extends SessionEvent['kind']>(kind: K, fits?: (event: SessionEventOf<K>) => boolean): Promise<SessionEventOf<K>>;
   all<K extends SessionEvent['kind']>(kind: K): SessionEventOf<K>[];
@@ -50,7 +52,9 @@ export async function startTrial(driver: Driver, agent: Partial<AgentChoice> & P
     emit: (event) => void events.push(event),
     live: (part) => void live.push(part),
   });
+  const story = (): string => JSON.stringify(events.slice(-15));
   return {
+    story,
     run,
     cwd,
     sessionId,
@@ -60,7 +64,7 @@ export async function startTrial(driver: Driver, agent: Partial<AgentChoice> & P
       const found = () => events.filter(isKind(kind)).find(fits);
       await until(
         () => found() !== undefined,
-        () => `no ${kind}; so far: ${JSON.stringify(events.slice(-15))}`,
+        () => `no ${kind}; so far: ${story()}`,
       );
       const event = found();
       if (!event) throw new Error('unreachable');

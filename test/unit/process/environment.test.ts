@@ -28,6 +28,7 @@ test('secrets, marks and settings of the app itself stay behind; what tools need
   });
   expect(env).toEqual({
     PATH: '/usr/bin',
+    SHLVL: '1',
     HOME: '/scratch',
     LC_ALL: 'C.UTF-8',
     XDG_CONFIG_HOME: '/home/ada/.config',
