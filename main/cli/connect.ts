@@ -4,23 +4,39 @@ import { RPCLink } from '@orpc/client/websocket';
 import { WebSocket } from 'ws';
 import type { Client } from '#shared/contract/index.ts';
 import { FaultError } from '#shared/lib/fault.ts';
-import { readOwnerFile, type OwnerFile } from '#server/owner-file.ts';
+import { readOwnerFile } from '#server/owner-file.ts';
 import { startOwnCore } from './own-core.ts';
 
-export type Connection = {
+type Connection = {
   readonly client: Client;
-  readonly owner: OwnerFile;
-  /** True when this command started the core itself. */
-  readonly own: boolean;
-  /** Resolves when the connection is lost. */
-  readonly lost: Promise<void>;
+  /** False once the core has gone away. */
+  isOpen(): boolean;
   close(): Promise<void>;
 };
 
 const DIAL_MS = 5000;
 
-/** @throws {FaultError} when no core can be reached or started */
-export async function connect(dataDir: string): Promise<Connection> {
+/**
+ * Does `work` with a client and takes the connection (and a core of our own) down after it.
+ * @throws {FaultError} when no core can be reached or started, or the core went away under the work
+ */
+export async function withCore<T>(dataDir: string, work: (client: Client) => Promise<T>): Promise<T> {
+  const connection = await connect(dataDir);
+  try {
+    return await work(connection.client);
+  } catch (error) {
+    if (connection.isOpen()) throw error;
+    throw new FaultError({
+      code: 'CORE_LOST',
+      message: 'The control center ended while this command waited for it.',
+      fix: 'Start it again: sessions that were running go on by themselves.',
+    });
+  } finally {
+    await connection.close();
+  }
+}
+
+async function connect(dataDir: string): Promise<Connection> {
   const running = await join(dataDir);
   if (running) return running;
   const started = await startOwnCore({ dataDir, mode: 'command', address: '127.0.0.1', port: 0 });
@@ -37,7 +53,6 @@ export async function connect(dataDir: string): Promise<Connection> {
   }
   return {
     ...joined,
-    own: true,
     async close() {
       await joined.close();
       await started.value.close();
@@ -46,7 +61,7 @@ export async function connect(dataDir: string): Promise<Connection> {
 }
 
 /** The core that runs already; null when there is none. */
-export async function join(dataDir: string): Promise<Connection | null> {
+async function join(dataDir: string): Promise<Connection | null> {
   const owner = readOwnerFile(dataDir);
   if (!owner) return null;
   const socket = new WebSocket(`${owner.url.replace('http', 'ws')}/rpc`, {
@@ -64,9 +79,7 @@ export async function join(dataDir: string): Promise<Connection | null> {
   const client: Client = createORPCClient(new RPCLink({ websocket: socket }));
   return {
     client,
-    owner,
-    own: false,
-    lost,
+    isOpen: () => socket.readyState === socket.OPEN,
     async close() {
       socket.close();
       await lost;

@@ -1,6 +1,6 @@
 /** `acc diagnostics`: what this machine has, what is missing, and the fix for each. Ends with 1 when something is broken. */
 import { parseArgs } from 'node:util';
-import { connect } from '../connect.ts';
+import { withCore } from '../connect.ts';
 import { dataDir } from '../data-dir.ts';
 import { Exit, type ExitCode } from '../exit-codes.ts';
 import { paint, print, printJson } from '../output.ts';
@@ -9,9 +9,8 @@ const signs = { ok: paint('green', 'ok  '), warn: paint('yellow', 'warn'), bad: 
 
 export async function diagnostics(args: string[]): Promise<ExitCode> {
   const { values } = parseArgs({ args, options: { data: { type: 'string' }, json: { type: 'boolean' } } });
-  const connection = await connect(dataDir(values.data));
-  try {
-    const { findings } = await connection.client.system.diagnose({});
+  return withCore(dataDir(values.data), async (client) => {
+    const { findings } = await client.system.diagnose({});
     for (const finding of findings) {
       if (values.json) {
         printJson(finding);
@@ -21,7 +20,5 @@ export async function diagnostics(args: string[]): Promise<ExitCode> {
       if (finding.fix) print(`      ${finding.fix}`);
     }
     return findings.some((finding) => finding.status === 'bad') ? Exit.error : Exit.ok;
-  } finally {
-    await connection.close();
-  }
+  });
 }

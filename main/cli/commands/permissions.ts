@@ -1,7 +1,7 @@
 /** `acc permissions`: the inbox of permission requests, answered from a terminal. */
 import { parseArgs } from 'node:util';
 import type { Permission, PermissionAnswer } from '#shared/domain/session.ts';
-import { connect } from '../connect.ts';
+import { withCore } from '../connect.ts';
 import { dataDir } from '../data-dir.ts';
 import { Exit, UsageError, type ExitCode } from '../exit-codes.ts';
 import { plain, print, printJson, printTable } from '../output.ts';
@@ -14,14 +14,11 @@ export async function permissions(args: string[]): Promise<ExitCode> {
   const answer = answerOf(word, values, rest.join(' '));
   if (word !== 'list' && !answer) throw new UsageError(`there is no "permissions ${word}"`);
   if (answer && !id) throw new UsageError(`permissions ${word} needs the ID of a request`);
-  const connection = await connect(dataDir(values.data));
-  try {
-    if (answer && id) show([await connection.client.permissions.answer({ id, answer })], values.json ?? false);
-    else show((await connection.client.permissions.list({})).permissions, values.json ?? false);
+  return withCore(dataDir(values.data), async (client) => {
+    if (answer && id) show([await client.permissions.answer({ id, answer })], values.json ?? false);
+    else show((await client.permissions.list({})).permissions, values.json ?? false);
     return Exit.ok;
-  } finally {
-    await connection.close();
-  }
+  });
 }
 
 function answerOf(word: string, values: { session?: boolean | undefined; always?: string | undefined }, note: string): PermissionAnswer | null {

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import type { Client } from '#shared/contract/index.ts';
 import type { Change } from '#shared/domain/change.ts';
 import { MergeMethod } from '#shared/domain/repository.ts';
-import { connect } from '../connect.ts';
+import { withCore } from '../connect.ts';
 import { dataDir } from '../data-dir.ts';
 import { Exit, UsageError, type ExitCode } from '../exit-codes.ts';
 import { plain, print, printJson, printTable } from '../output.ts';
@@ -27,12 +27,9 @@ export async function review(args: string[]): Promise<ExitCode> {
   if (word !== 'list' && !id) throw new UsageError(`review ${word} needs the ID of a change`);
   if (word === 'changes' && rest.length === 0) throw new UsageError('review changes needs the note for the agent');
   if (values.method !== undefined && !MergeMethod.safeParse(values.method).success) throw new UsageError('--method is one of merge, squash, rebase');
-  const connection = await connect(dataDir(values.data));
-  try {
-    return await act(connection.client, word, id ?? '', rest.join(' '), values);
-  } finally {
-    await connection.close();
-  }
+  return withCore(dataDir(values.data), async (client) => {
+    return await act(client, word, id ?? '', rest.join(' '), values);
+  });
 }
 
 async function act(client: Client, word: string, id: string, note: string, flags: Flags): Promise<ExitCode> {

@@ -4,7 +4,7 @@
  */
 import type { Client } from '#shared/contract/index.ts';
 import type { Session, Task } from '#shared/domain/session.ts';
-import { connect } from '../connect.ts';
+import { withCore } from '../connect.ts';
 import { Exit, type ExitCode } from '../exit-codes.ts';
 import { plain, print, printJson } from '../output.ts';
 import { followSession } from './run-follow.ts';
@@ -19,16 +19,11 @@ export async function run(args: string[]): Promise<ExitCode> {
   const onSignal = (): void => interrupted.abort();
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
-  const connection = await connect(options.dataDir);
-  try {
-    const { task, sessionId } = await begin(connection.client, options);
-    const session = await followTask(connection.client, task, sessionId, options, interrupted.signal);
+  return withCore(options.dataDir, async (client) => {
+    const { task, sessionId } = await begin(client, options);
+    const session = await followTask(client, task, sessionId, options, interrupted.signal);
     return report(session, options.json, interrupted.signal.aborted);
-  } finally {
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
-    await connection.close();
-  }
+  });
 }
 
 async function begin(client: Client, options: RunOptions): Promise<{ task: Task; sessionId: string }> {

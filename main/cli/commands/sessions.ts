@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import type { Client } from '#shared/contract/index.ts';
 import type { Session } from '#shared/domain/session.ts';
 import { agentLabel } from '#shared/domain/agent.ts';
-import { connect } from '../connect.ts';
+import { withCore } from '../connect.ts';
 import { dataDir } from '../data-dir.ts';
 import { Exit, UsageError, type ExitCode } from '../exit-codes.ts';
 import { plain, print, printJson, printTable } from '../output.ts';
@@ -18,13 +18,10 @@ export async function sessions(args: string[]): Promise<ExitCode> {
   if (!words.has(word)) throw new UsageError(`there is no "sessions ${word}"`);
   if (word !== 'list' && !id) throw new UsageError(`sessions ${word} needs the ID of a session`);
   if (word === 'send' && rest.length === 0) throw new UsageError('sessions send needs the text to send');
-  const connection = await connect(dataDir(values.data));
-  try {
-    await act(connection.client, word, id ?? '', rest.join(' '), { json: values.json ?? false, archived: values.archived ?? false });
+  return withCore(dataDir(values.data), async (client) => {
+    await act(client, word, id ?? '', rest.join(' '), { json: values.json ?? false, archived: values.archived ?? false });
     return Exit.ok;
-  } finally {
-    await connection.close();
-  }
+  });
 }
 
 async function act(client: Client, word: string, id: string, text: string, flags: { json: boolean; archived: boolean }): Promise<void> {
