@@ -37,8 +37,11 @@ export function actOf({ kind, name, rawInput, paths }: AskedCall, cwd: string): 
   const said = typeof rawInput === 'object' && rawInput !== null && !Array.isArray(rawInput) ? { ...rawInput } : {};
   const input: Record<string, unknown> = said;
   if (kind === 'execute') input['command'] = commandOf(input['command']);
-  // One target is the target; of several a rule for one file must not allow the others.
-  if (kind === 'edit' || kind === 'read') input['file_path'] = paths.length === 1 ? paths[0] : undefined;
+  if ((kind === 'edit' || kind === 'read') && paths.length > 0) {
+    // One target is the target; of several, a rule for one file must not allow the others.
+    for (const key of ['file_path', 'notebook_path', 'path']) delete input[key];
+    if (paths.length === 1) input['file_path'] = paths[0];
+  }
   const tool = TOOLS[kind] ?? (parseRule(name) ? name : kind);
   return { tool, input, rules: rulesFor({ subtype: 'can_use_tool', tool_name: tool, input }, cwd) };
 }
