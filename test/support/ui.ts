@@ -33,10 +33,15 @@ export type Ui = {
   close(): Promise<void>;
 };
 
-/** Starts core and browser. @throws when the core does not come up */
-export async function startUi(): Promise<Ui> {
+/**
+ * Starts core and browser.
+ * @param prepare fills the data folder before the core opens it
+ * @throws when the core does not come up
+ */
+export async function startUi({ prepare }: { prepare?: (dataDir: string) => void } = {}): Promise<Ui> {
   build();
   const dataDir = mkdtempSync(path.join(tmpdir(), 'acc-ui-'));
+  prepare?.(dataDir);
   let core = await startCore(dataDir, 0);
   let browser: Browser | null = null;
   const contexts: BrowserContext[] = [];
