@@ -7,7 +7,7 @@ import { FaultError } from '#shared/lib/fault.ts';
 import { readOwnerFile } from '#server/owner-file.ts';
 import { startOwnCore } from './own-core.ts';
 
-type Connection = {
+export type Connection = {
   readonly client: Client;
   /** False once the core has gone away. */
   isOpen(): boolean;
@@ -61,7 +61,7 @@ async function connect(dataDir: string): Promise<Connection> {
 }
 
 /** The core that runs already; null when there is none. */
-async function join(dataDir: string): Promise<Connection | null> {
+export async function join(dataDir: string): Promise<Connection | null> {
   const owner = readOwnerFile(dataDir);
   if (!owner) return null;
   const socket = new WebSocket(`${owner.url.replace('http', 'ws')}/rpc`, {
