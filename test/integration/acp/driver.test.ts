@@ -1,8 +1,8 @@
 /** A real ACP agent (the SDK's agent side, in its own process) through the ACP driver. */
-import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, onTestFinished, test } from 'vitest';
 import type { DriverStart } from '#host/driver.ts';
 import { acpDriver } from '#host/acp/driver.ts';
 import { startTrial, until, type Trial } from '#test/support/agents/trial.ts';
@@ -157,6 +157,7 @@ test('a model is set by name where the agent offers it, and said where not', asy
 
 test('files outside of the folder stay out of reach, also through links', async () => {
   const outside = mkdtempSync(join(tmpdir(), 'acc-outside-'));
+  onTestFinished(() => rmSync(outside, { recursive: true }));
   writeFileSync(join(outside, 'secret'), 'secret');
   const trial = await acp('answer ready');
   await trial.event('turn_ended');
