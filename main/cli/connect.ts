@@ -4,11 +4,12 @@ import { RPCLink } from '@orpc/client/websocket';
 import { WebSocket } from 'ws';
 import type { Client } from '#shared/contract/index.ts';
 import { FaultError } from '#shared/lib/fault.ts';
-import { readOwnerFile } from '#server/owner-file.ts';
+import { readOwnerFile, type OwnerFile } from '#server/owner-file.ts';
 import { startOwnCore } from './own-core.ts';
 
 export type Connection = {
   readonly client: Client;
+  readonly owner: OwnerFile;
   /** False once the core has gone away. */
   isOpen(): boolean;
   close(): Promise<void>;
@@ -79,6 +80,7 @@ export async function join(dataDir: string): Promise<Connection | null> {
   const client: Client = createORPCClient(new RPCLink({ websocket: socket }));
   return {
     client,
+    owner,
     isOpen: () => socket.readyState === socket.OPEN,
     async close() {
       socket.close();
