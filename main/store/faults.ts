@@ -7,6 +7,8 @@ export type StoreTrouble = 'full' | 'locked' | 'damaged';
 
 /** Which state of the store an SQLite error stands for; null when it is not about the store's health. */
 export function troubleOf(error: unknown): StoreTrouble | null {
+  // Files beside the database (the lock, a backup) meet the full disk without SQLite.
+  if (error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')) return 'full';
   if (!(error instanceof Database.SqliteError)) return null;
   const code = error.code;
   if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_WRITE' || code === 'SQLITE_IOERR_SHMSIZE') return 'full';

@@ -36,8 +36,8 @@ export type StoreOptions = {
   readonly readOnly?: boolean;
 };
 
-/** How long a statement waits for another connection, in milliseconds. */
-const BUSY_MS = 5000;
+/** How long a statement waits for another program's lock, in milliseconds: the whole core waits with it. */
+const BUSY_MS = 2000;
 /** Up to this size a file that was not closed cleanly is checked before use; a larger one is checked by the reading thread meanwhile. */
 const CHECK_BYTES = 64 * 1024 * 1024;
 /** How long closing may spend on the search index, in milliseconds. */

@@ -117,9 +117,7 @@ export class Sql {
     this.#statements.clear();
     // A reader that is still open would keep the log from being written back when the last connection goes.
     try {
-      if (!this.#db.readonly && this.#state.state === 'ok') this.#db.pragma('wal_checkpoint(truncate)');
-    } catch (error) {
-      if (troubleOf(error) === null) throw error; // what is in the log is read from there at the next start
+      if (!this.#db.readonly && this.#state.state !== 'damaged') this.#reclaim();
     } finally {
       this.#db.close();
     }
@@ -162,7 +160,10 @@ export class Sql {
     this.#depth = 0;
     const changed = this.#dirty;
     if (changed) this.#rev++;
-    if (this.#wrote && (this.#state.state === 'full' || this.#state.state === 'locked')) this.#state = { state: 'ok', detail: '' };
+    if (this.#wrote && (this.#state.state === 'full' || this.#state.state === 'locked')) {
+      if (this.#state.state === 'full') this.#reclaim();
+      this.#state = { state: 'ok', detail: '' };
+    }
     const acts = this.#afterCommit;
     this.#afterCommit = [];
     for (const act of acts) apart(act);
@@ -201,13 +202,25 @@ export class Sql {
     this.#tryAgain();
   }
 
+  /** Writes the log back into the database and empties it: on a full disk the log itself holds most of the room. */
+  #reclaim(): void {
+    try {
+      this.#db.pragma('wal_checkpoint(truncate)');
+    } catch (error) {
+      if (troubleOf(error) === null) throw error; // it stays in the log, and is read from there
+    }
+  }
+
   /** A small write now and then, so that the state is right again as soon as there is room, even when nobody writes. */
   #tryAgain(): void {
-    if (this.#probe) return;
-    this.#probe = setTimeout(() => {
+    this.#probe ??= setTimeout(() => {
       this.#probe = null;
       if (!this.#db.open || this.#state.state === 'ok' || this.#state.state === 'damaged') return;
+      // Whoever asks may wait for a lock; a look must not hold everything up.
+      const patience = Number(this.#db.pragma('busy_timeout', { simple: true }));
+      this.#db.pragma('busy_timeout = 0');
       try {
+        if (this.#state.state === 'full') this.#reclaim();
         this.transaction(() => {
           this.nextRev();
           // Needs new pages, as the writes that failed did.
@@ -216,6 +229,8 @@ export class Sql {
         });
       } catch (error) {
         if (!(error instanceof FaultError)) throw error;
+      } finally {
+        this.#db.pragma(`busy_timeout = ${patience}`);
       }
     }, PROBE_MS).unref();
   }

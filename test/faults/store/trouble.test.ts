@@ -1,9 +1,11 @@
 /** A full disk, a locked, damaged, newer or already owned store: each says what it is and what to do, and nothing acknowledged is lost. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, openSync, closeSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
+import { z } from 'zod';
 import type { Result } from '#shared/lib/fault.ts';
 import { FaultError, unwrap } from '#shared/lib/fault.ts';
 import { backUp } from '#store/backup.ts';
@@ -51,6 +53,40 @@ test('a full disk refuses a write whole, says so, and is over by itself when the
   await expect.poll(() => store.state().state, { timeout: 30_000 }).toBe('ok');
   expect(store.events.append(sessionId, numbered('e', [text('after')], stored + 1))).toHaveLength(1);
   expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
+});
+
+const Moments = z.tuple([
+  z.object({ stored: z.number(), code: z.string(), state: z.string(), events: z.number(), read: z.number() }),
+  z.object({ stored: z.number(), code: z.string(), state: z.string() }),
+  z.object({ events: z.number() }),
+]);
+/** A disk of 3 MB of its own, where this machine lets a process have one. */
+const smallDisk = (dir: string, command: readonly string[]): string[] => [
+  '--user',
+  '--map-root-user',
+  '--mount',
+  'sh',
+  '-c',
+  'mount -t tmpfs -o size=3m none "$0" && exec "$@"',
+  dir,
+  ...command,
+];
+const hasDisks = spawnSync('unshare', smallDisk(tmpdir(), ['true'])).status === 0;
+
+test.skipIf(!hasDisks)('on a disk that is really full it is the same (skipped where no process may mount one)', () => {
+  const dir = scratchFolder();
+  const run = spawnSync('unshare', smallDisk(dir, [process.execPath, path.join(import.meta.dirname, 'filler.ts'), dir]), { encoding: 'utf8', timeout: 80_000 });
+  expect(run.stderr).toBe('');
+  const [full, after, again] = Moments.parse(
+    run.stdout
+      .trim()
+      .split('\n')
+      .map((line): unknown => JSON.parse(line)),
+  );
+  expect(full).toMatchObject({ code: 'STORE_FULL', state: 'full', events: full.stored, read: full.stored });
+  expect(full.stored).toBeGreaterThan(10);
+  expect(after).toEqual({ stored: 20, code: 'none', state: 'ok' });
+  expect(again.events).toBe(full.stored + 20);
 });
 
 test('a store another program holds refuses the write and is well again after it let go', async () => {
