@@ -1,0 +1,75 @@
+/** Where results go: a table on the terminal, a JSON file per benchmark, and one page in docs made from all of them. */
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { Report, type Bench, type Figure } from './figure.ts';
+
+const results = path.resolve(import.meta.dirname, '../results');
+const page = path.resolve(import.meta.dirname, '../../../docs/benchmarks.md');
+
+export function save(bench: Bench, figures: readonly Figure[]): void {
+  const report: Report = {
+    name: bench.name,
+    title: bench.title,
+    at: new Date().toISOString(),
+    machine: {
+      cores: os.availableParallelism(),
+      memoryGiB: Math.round(os.totalmem() / 2 ** 30),
+      cpu: os.cpus()[0]?.model ?? 'unknown',
+      platform: `${os.platform()} ${os.arch()}`,
+      node: process.version,
+    },
+    figures: [...figures],
+  };
+  mkdirSync(results, { recursive: true });
+  writeFileSync(path.join(results, `${bench.name}.json`), `${JSON.stringify(report, null, 2)}\n`);
+}
+
+/** Makes docs/benchmarks.md from every result there is. */
+export function writePage(): void {
+  const reports = readdirSync(results)
+    .filter((file) => file.endsWith('.json'))
+    .toSorted()
+    .map((file) => Report.parse(JSON.parse(readFileSync(path.join(results, file), 'utf8'))));
+  const parts = reports.map(({ title, name, at, machine, figures }) => {
+    const where = `${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.platform}, Node ${machine.node}, ${at.slice(0, 10)}`;
+    return `## ${title}\n\n\`npm run bench ${name}\`: ${where}\n\n${markdown(figures)}\n`;
+  });
+  const head =
+    '# Benchmarks\n\nMade by `npm run bench`. Ratios are ours to the peer in the same run; figures without a peer stand alone. Absolute times depend on the machine.\n';
+  writeFileSync(page, `${head}\n${parts.join('\n')}`);
+}
+
+const header = ['figure', 'ours', 'peer', 'ratio', 'goal', 'holds', 'n'];
+
+function cells(figure: Figure): string[] {
+  const peer = figure.peer === null ? 'none' : `${short(figure.peer)} ${figure.unit} (${figure.peerName} ${figure.peerVersion})`;
+  return [
+    figure.figure,
+    `${short(figure.ours)} ${figure.unit}`,
+    peer,
+    figure.ratio === null ? 'none' : short(figure.ratio),
+    figure.goal,
+    figure.holds ? 'yes' : 'no',
+    String(figure.n),
+  ];
+}
+
+function markdown(figures: readonly Figure[]): string {
+  const row = (values: readonly string[]): string => `| ${values.join(' | ')} |`;
+  return [row(header), row(header.map(() => '---')), ...figures.map((figure) => row(cells(figure)))].join('\n');
+}
+
+export function printFigures(figures: readonly Figure[]): void {
+  const rows = [header, ...figures.map(cells)];
+  const widths = header.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
+  for (const row of rows)
+    process.stdout.write(
+      `${row
+        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+        .join('  ')
+        .trimEnd()}\n`,
+    );
+}
+
+const short = (value: number): string => (Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3));
