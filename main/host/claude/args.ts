@@ -2,7 +2,7 @@
 import type { DriverStart } from '../driver.ts';
 
 /** @param sessionId a new UUID when nothing is resumed; the CLI takes it as its own */
-export function programOf(start: DriverStart, sessionId: string): string[] {
+export function programOf(start: Pick<DriverStart, 'agent' | 'program' | 'resume' | 'limits' | 'allow'>, sessionId: string): string[] {
   const { limits } = start;
   return [
     ...start.program,

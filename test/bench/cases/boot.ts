@@ -106,16 +106,12 @@ async function firstPaints(say: (text: string) => void): Promise<number[]> {
 }
 
 const firstPaint = (page: Page): Promise<number> =>
-  page.evaluate(
-    () =>
-      new Promise<number>((resolve) => {
-        const found = (entries: PerformanceEntryList): void => {
-          const paint = entries.find((entry) => entry.name === 'first-contentful-paint');
-          if (paint) resolve(paint.startTime);
-        };
-        new PerformanceObserver((list) => found(list.getEntries())).observe({ type: 'paint', buffered: true });
-      }),
-  );
+  page.evaluate<number>(`new Promise((resolve) => {
+    new PerformanceObserver((list) => {
+      const paint = list.getEntries().find((entry) => entry.name === 'first-contentful-paint');
+      if (paint) resolve(paint.startTime);
+    }).observe({ type: 'paint', buffered: true });
+  })`);
 
 /** Every script and style that the page's HTML names, and what those scripts import without being asked to. */
 function entryBundle(): { bytes: number; files: string[] } {
