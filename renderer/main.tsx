@@ -10,6 +10,9 @@ import { startClient } from './lib/client.ts';
 import { startKeys } from './lib/keys.ts';
 import { startLive } from './lib/live.ts';
 
+// Zod tries `new Function` to be faster, which the page's policy forbids and reports; views that bring zod find this before it tries.
+Object.assign(globalThis, { __zod_globalConfig: { jitless: true } });
+
 const queries = new QueryClient({
   defaultOptions: {
     // The transport waits and reconnects by itself; asking again at once would only ask twice.

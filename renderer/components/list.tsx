@@ -4,7 +4,7 @@
  */
 import { useEffect, useId, useRef, type KeyboardEvent, type ReactNode } from 'react';
 import { cx } from '../lib/cx.ts';
-import { keyName, useKeys, type Binding } from '../lib/keys.ts';
+import { keyName, keysOf, useKeys, type Binding } from '../lib/keys.ts';
 import type { Cursor } from './use-cursor.ts';
 import s from './list.module.css';
 
@@ -43,7 +43,7 @@ export function listKeys(cursor: Cursor, open: (() => void) | undefined, selecta
 export function onListKey(event: KeyboardEvent, bindings: readonly Binding[]): void {
   if (event.target !== event.currentTarget) return;
   const name = keyName(event.nativeEvent);
-  const hit = bindings.find((one) => one.enabled !== false && one.keys.includes(name));
+  const hit = bindings.find((one) => one.enabled !== false && keysOf(one).includes(name));
   if (!hit) return;
   event.preventDefault();
   hit.run();

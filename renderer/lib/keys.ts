@@ -128,13 +128,20 @@ export function useKeys(scope: string, bindings: readonly Binding[]): void {
   }, [scope, layer, shape]);
 }
 
+/** Layers shown now; the topmost has the keys. Children mount before their parents, so it is counted, not stacked. */
+const layers: number[] = [];
+const topLayer = (): void => useKeyState.setState({ layer: Math.max(0, ...layers), prefix: '' });
+
 /** Called by the component that is the dialog: while it is shown, only bindings registered inside it act. Answers its layer. */
 export function useKeyLayer(): number {
   const layer = useContext(KeyLayerContext) + 1;
   useEffect(() => {
-    const below = useKeyState.getState().layer;
-    useKeyState.setState({ layer, prefix: '' });
-    return () => useKeyState.setState({ layer: below, prefix: '' });
+    layers.push(layer);
+    topLayer();
+    return () => {
+      layers.splice(layers.indexOf(layer), 1);
+      topLayer();
+    };
   }, [layer]);
   return layer;
 }
