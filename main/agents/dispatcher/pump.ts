@@ -13,6 +13,8 @@ import type { Starter } from './start.ts';
 
 /** Longest time without a look at the queue, in milliseconds. */
 const LOOK_MS = 3_600_000;
+/** How long a session that the host could not take waits before it is tried again. */
+const PUT_BACK_MS = 1000;
 
 export class Pump {
   readonly #deps: Deps;
@@ -31,6 +33,7 @@ export class Pump {
     this.#engine = engine;
     this.#limiter = limiter;
     this.#starter = starter;
+    starter.onPutBack = () => this.#wakeAt(deps.now() + PUT_BACK_MS);
   }
 
   setOpen(open: boolean): void {

@@ -33,11 +33,18 @@ export function createReactor(
       effects = store.transaction(() => store.events.append(sessionId, events).flatMap(({ event }) => react(sessionId, event)));
     } catch (error) {
       if (!(error instanceof FaultError) || error.fault.code.startsWith('STORE_')) throw error;
-      // A gap in an open run is closed by connecting again; in a run that was given up nobody waits for it.
-      if (error.fault.code === 'EVENT_GAP' && runs.get(sessionId, events[0]?.epoch ?? '')) throw error;
-      log('warn', 'events that belong to nothing were dropped', { sessionId, code: error.fault.code });
+      const run = runs.get(sessionId, events[0]?.epoch ?? '');
+      // A gap is closed by connecting again, once. When it is still there, the events are gone: the run ends, the others go on.
+      if (run && !run.gap) {
+        run.gap = true;
+        throw error;
+      }
+      log('warn', 'events that cannot be put in their place were dropped', { sessionId, code: error.fault.code, why: error.fault.why });
+      if (run) giveUp(sessionId, run);
       return;
     }
+    const taken = runs.get(sessionId);
+    if (taken) taken.gap = false;
     for (const effect of effects) effect();
     parts.changed(sessionId);
     settleDead(sessionId, events.at(-1));
@@ -120,6 +127,11 @@ export function createReactor(
   function settleDead(sessionId: string, last: NumberedEvent | undefined): void {
     const run = last && runs.get(sessionId, last.epoch);
     if (run && run.toldAt !== null && last.seq >= run.toldAt) lose(sessionId, run.epoch);
+  }
+
+  function giveUp(sessionId: string, run: Run): void {
+    void deps.host.call('session.stop', { sessionId, how: 'stop', reason: 'stopped', graceMs: 2000 });
+    lose(sessionId, run.epoch);
   }
 
   /** Ends a run without its own last word. */

@@ -17,6 +17,8 @@ export type Run = {
   quiet: NodeJS.Timeout | null;
   /** Number of the host's last event, known after a reconnect that found the run dead. */
   toldAt: number | null;
+  /** True after events did not follow on those before, until some do. */
+  gap: boolean;
 };
 
 export class Runs {
@@ -29,7 +31,7 @@ export class Runs {
 
   begin(sessionId: string, epoch: string, workedBefore: number): Run {
     this.close(sessionId);
-    const run: Run = { epoch, start: null, workedBefore, messages: 0, finishing: false, quiet: null, toldAt: null };
+    const run: Run = { epoch, start: null, workedBefore, messages: 0, finishing: false, quiet: null, toldAt: null, gap: false };
     this.#runs.set(sessionId, run);
     return run;
   }

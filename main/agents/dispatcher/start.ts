@@ -23,6 +23,8 @@ export class Starter {
   readonly #runs: Runs;
   readonly #end: EndRun;
   readonly #permissions: Permissions;
+  /** Called when a session went back to the queue though the host is there: somebody has to look at the queue again. */
+  onPutBack: () => void = () => undefined;
 
   constructor(deps: Deps, runs: Runs, end: EndRun, permissions: Permissions) {
     this.#deps = deps;
@@ -90,7 +92,9 @@ export class Starter {
       store.runs.end(sessionId, run.epoch, now(), 'host_lost', null);
       return true;
     });
-    if (back) this.#runs.close(sessionId);
+    if (!back) return;
+    this.#runs.close(sessionId);
+    this.onPutBack();
   }
 
   /** The repository or the step is not in the store any more. */

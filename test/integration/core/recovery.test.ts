@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { ScriptedHost } from '#test/support/core/scripted-host.ts';
+import { refused, ScriptedHost } from '#test/support/core/scripted-host.ts';
 import { scene, type Scene } from '#test/support/core/scene.ts';
 import { sessionIn, until } from '#test/support/core/test-core.ts';
 
@@ -109,6 +109,30 @@ test('a lost connection is not a lost run', async () => {
   expect(at.host.starts).toHaveLength(1);
   const { items } = await at.client.sessions.items({ id: sessionId, from: 0, count: 10 });
   expect(items.map((each) => each.item.kind)).toEqual(['message', 'text']);
+});
+
+test('events that are gone for good end their run and hold up nobody else', async () => {
+  at = await scene();
+  const lost = await at.running();
+  const other = await at.running({ title: 'Other' });
+  const said = { kind: 'text', blockId: 'b', text: 'Said.' } as const;
+  at.host.lose(lost.sessionId);
+  // The link of the real host answers a refused batch by connecting again.
+  expect(() => at.host.emit(lost.sessionId, said)).toThrow('missing');
+  at.host.emit(lost.sessionId, said);
+  await until('the resume', () => at.host.starts.length === 3);
+  expect(at.host.starts[2]?.sessionId).toBe(lost.sessionId);
+  at.host.emit(other.sessionId, said);
+  expect((await at.client.sessions.get({ id: other.sessionId })).session).toMatchObject({ status: 'running', events: 3 });
+});
+
+test('a host that is still busy with the last run gets the session again in a moment', async () => {
+  at = await scene();
+  let busy = 2;
+  at.host.script = (name) => (name === 'session.start' && busy-- > 0 ? refused('SESSION_BUSY') : null);
+  const { sessionId } = await at.task();
+  await sessionIn(at.client, sessionId, 'running');
+  expect(busy).toBe(-1);
 });
 
 test('looking twice finds nothing to do the second time', async () => {

@@ -106,6 +106,12 @@ export class ScriptedHost {
     this.#listener?.live(sessionId, part);
   }
 
+  /** Loses the next event of a session for good. */
+  lose(sessionId: string): void {
+    const run = this.#runs.findLast((each) => each.sessionId === sessionId);
+    if (run) run.seq += 1;
+  }
+
   exit(sessionId: string, exitCode = 0): void {
     this.emit(sessionId, { kind: 'exited', exitCode, signal: null, reason: exitCode === 0 ? 'completed' : 'failed', fault: null });
   }
