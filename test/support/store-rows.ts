@@ -1,4 +1,5 @@
 /** The rows most tests of the store need, made through its own interface; also for programs that run outside the test runner. */
+import type { Change } from '#shared/domain/change.ts';
 import type { Store } from '#store/index.ts';
 import { AgentChoice } from '#shared/domain/agent.ts';
 import { RepositorySettings, type Repository } from '#shared/domain/repository.ts';
@@ -43,6 +44,38 @@ export function addSession(store: Store, options: { repositoryId?: string; title
     store.sessions.insert({ id: ids.sessionId, taskId: ids.taskId, nodeId: ids.nodeId, attemptId: ids.attemptId, repositoryId, title, agent, limits: {}, at });
   });
   return { ...ids, repositoryId, planId: task.plan.id };
+}
+
+/** A change that waits for a decision, in a worktree that is not there. */
+export function addChange(store: Store, { taskId, sessionId, repositoryId }: Seed, more: Partial<Change> & { id: string }): Change {
+  return store.changes.insert({
+    taskId,
+    sessionId,
+    repositoryId,
+    title: more.id,
+    status: 'waiting',
+    mode: 'worktree',
+    cwd: '/w',
+    place: { cwd: '/w', repository: '/r', gitDir: null },
+    branch: 'b',
+    targetBranch: 'main',
+    base: 'x',
+    snapshot: 'y',
+    files: [],
+    added: 0,
+    deleted: 0,
+    summary: '',
+    rounds: 0,
+    mergedSha: null,
+    mergedBefore: null,
+    mergeMethod: null,
+    conflicts: [],
+    note: '',
+    viewed: [],
+    createdAt: 1,
+    decidedAt: null,
+    ...more,
+  });
 }
 
 /** Numbers events of one run from `first` on. */

@@ -4,7 +4,7 @@ import { unwrap } from '#shared/lib/fault.ts';
 import { newId } from '#shared/lib/id.ts';
 import { createInsight, type Insight } from '#store/insight/index.ts';
 import type { Store } from '#store/index.ts';
-import { addRepository, addSession, numbered, scratchStore, text, toolCall, toolResult, usage, type Seed } from '#test/support/store.ts';
+import { addChange, addRepository, addSession, numbered, scratchStore, text, toolCall, toolResult, usage, type Seed } from '#test/support/store.ts';
 
 // Noon of a day in local time, so that "today" and "yesterday" are what they seem.
 const NOW = new Date(2026, 5, 15, 12, 0, 0).getTime();
@@ -22,45 +22,8 @@ function addDecided(store: Store, { at, status, rounds = 0, usd = null, reposito
   const seed = addSession(store, { title: `Task ${at}`, at: at - HOUR, ...(repositoryId ? { repositoryId } : {}) });
   store.events.append(seed.sessionId, numbered('e', [usage(100, usd)], 1, at - HOUR));
   const changeId = newId('chg');
-  const place = { cwd: '/w', repository: '/r', gitDir: null };
-  const { taskId, sessionId } = seed;
-  store.changes.insert({
-    id: changeId,
-    taskId,
-    sessionId,
-    repositoryId: seed.repositoryId,
-    title: `Change ${at}`,
-    status: 'waiting',
-    mode: 'worktree',
-    cwd: '/w',
-    place,
-    branch: 'b',
-    targetBranch: 'main',
-    base: 'x',
-    snapshot: 'y',
-    added: 1,
-    deleted: 0,
-    summary: '',
-    rounds: 0,
-    mergedSha: null,
-    mergedBefore: null,
-    mergeMethod: null,
-    conflicts: [],
-    note: '',
-    viewed: [],
-    createdAt: at - HOUR,
-    decidedAt: null,
-    files: [
-      {
-        path: `src/file-${at}.ts`,
-        oldPath: null,
-        status: 'modified',
-        added: 1,
-        deleted: 0,
-        binary: false,
-      },
-    ],
-  });
+  const file = { path: `src/file-${at}.ts`, oldPath: null, status: 'modified' as const, added: 1, deleted: 0, binary: false };
+  addChange(store, seed, { id: changeId, title: `Change ${at}`, createdAt: at - HOUR, files: [file] });
   store.changes.move(changeId, status, { decidedAt: at, rounds });
   return { ...seed, changeId };
 }
