@@ -122,5 +122,11 @@ const link: ClientLink<ClientContext> = {
 
 export const client: Client = createORPCClient(link);
 
+/** Waits for a connection; `lost` settles when that one has ended. @throws CORE_UNREACHABLE after ten seconds */
+export async function connected(): Promise<{ lost: Promise<void> }> {
+  const { closed } = await connection(undefined);
+  return { lost: closed };
+}
+
 /** Starts connecting. Called once, by main.tsx. */
 export const startClient = (): void => void keepConnected();

@@ -4,7 +4,7 @@
  */
 import type { LiveDelta } from '#shared/contract/live.ts';
 import { create } from 'zustand';
-import { client, useLink } from './client.ts';
+import { client, connected, useLink } from './client.ts';
 import { fold, nothing, type LiveState } from './live-fold.ts';
 
 export type { LiveState };
@@ -22,17 +22,55 @@ export function adopt(rows: Pick<Partial<LiveDelta>, 'sessions' | 'permissions' 
   });
 }
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+/** The core sends the first delta at once; a stream that has none after this long was lost on its way. Milliseconds. */
+const FIRST_DELTA = 10_000;
+const PAUSE = 300;
+
+const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Follows the stream for as long as the page lives. Called once, by main.tsx. */
 export async function startLive(): Promise<never> {
   for (;;) {
     try {
-      const stream = await client.live.watch({ since: useLive.getState().rev });
-      for await (const delta of stream) useLive.setState(fold(useLive.getState(), delta, Date.now() + useLink.getState().clockOffset));
+      await follow();
     } catch {
       // The connection's own state says what is wrong; here it is only begun again.
     }
-    await pause(300);
+    await after(PAUSE);
   }
 }
+
+/** One stream on one connection: ends with either, whichever is noticed first. */
+async function follow(): Promise<void> {
+  const { lost } = await connected();
+  const abort = new AbortController();
+  let over = false;
+  let leave = (): void => undefined;
+  const end = (): void => {
+    over = true;
+    leave();
+  };
+  // One reaction a connection; a race at each delta would leave one behind every time.
+  void lost.then(end);
+  const timer = setTimeout(end, FIRST_DELTA);
+  const unlessOver = <T>(work: Promise<T>): Promise<T | null> =>
+    new Promise((resolve, reject) => {
+      leave = () => resolve(null);
+      work.then(resolve, reject);
+      if (over) leave();
+    });
+  try {
+    const stream = await unlessOver(client.live.watch({ since: useLive.getState().rev }, { signal: abort.signal }));
+    while (stream) {
+      const step = await unlessOver(stream.next());
+      if (!step || step.done) return;
+      clearTimeout(timer);
+      useLive.setState(fold(useLive.getState(), step.value, coreTime()));
+    }
+  } finally {
+    clearTimeout(timer);
+    abort.abort();
+  }
+}
+
+const coreTime = (): number => Date.now() + useLink.getState().clockOffset;
