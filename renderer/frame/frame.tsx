@@ -1,5 +1,5 @@
 /** The frame around every view: rail, the view, status line, messages, the frame's own dialogs and keys. */
-import { Suspense } from 'react';
+import { Suspense, useEffect } from 'react';
 import { Route, Router, Switch } from 'wouter';
 import { EmptyState, Skeleton } from '../components/feedback.tsx';
 import { Toasts } from '../components/toasts.tsx';
@@ -14,13 +14,14 @@ import { Rail } from './rail.tsx';
 import { Screen } from './screen.tsx';
 import { SignedOut } from './signed-out.tsx';
 import { StatusLine } from './status-line.tsx';
-import { views } from './views.tsx';
+import { fetchAhead, views } from './views.tsx';
 import s from './frame.module.css';
 
 export function Frame() {
   const [address] = useHashLocation();
   const rail = usePrefs((prefs) => prefs.rail);
   const signedOut = useLink((link) => link.state === 'signed-out');
+  useEffect(fetchAhead, []);
   if (signedOut) return <SignedOut />;
   return (
     <Router hook={useHashLocation}>

@@ -8,8 +8,10 @@ const OverviewView = lazy(() => import('../overview/index.tsx'));
 const InboxView = lazy(() => import('../inbox/index.tsx'));
 const AgentsView = lazy(() => import('../agents/index.tsx'));
 const WelcomeView = lazy(() => import('../welcome/index.tsx'));
-const SessionView = lazy(() => import('../session/index.tsx'));
-const ReviewView = lazy(() => import('../review/index.tsx'));
+const session = () => import('../session/index.tsx');
+const review = () => import('../review/index.tsx');
+const SessionView = lazy(session);
+const ReviewView = lazy(review);
 const RepositoriesView = lazy(() => import('../repositories/index.tsx'));
 const SettingsView = lazy(() => import('../settings/index.tsx'));
 const DiagnosticsView = lazy(() => import('../diagnostics/index.tsx'));
@@ -25,3 +27,8 @@ export const views: readonly (readonly [pattern: string, view: View])[] = [
   [patterns.diagnostics, DiagnosticsView],
   [patterns.welcome, WelcomeView],
 ];
+
+/** Fetches the two largest views while the page has nothing else to do, so that a session opens at once. Its failure costs only that. */
+export function fetchAhead(): void {
+  requestIdleCallback(() => void Promise.allSettled([session(), review()]), { timeout: 5000 });
+}

@@ -13,6 +13,11 @@ import { href, to } from '../lib/router.ts';
 import { attempt, say } from '../lib/toasts.ts';
 import s from './repositories.module.css';
 
+const after = (removed: number, branches: boolean): string => {
+  const whose = removed === 1 ? 'its branch' : 'their branches';
+  return branches ? ` with ${whose}` : `; ${whose} ${removed === 1 ? 'stays' : 'stay'}`;
+};
+
 export function Worktrees({ repository }: { repository: Repository }) {
   const queries = useQueryClient();
   const [branches, setBranches] = useState(false);
@@ -28,7 +33,7 @@ export function Worktrees({ repository }: { repository: Repository }) {
     await queries.invalidateQueries({ queryKey: ['worktrees'] });
     if (!done) return;
     const kept = done.kept.length > 0 ? ` Kept ${plural(done.kept.length, 'other')}: ${done.kept[0]?.why ?? ''}` : '';
-    say(`Removed ${plural(done.removed.length, 'worktree')} of ${repository.name}${branches ? ' with their branches' : '; their branches stay'}.${kept}`);
+    say(`Removed ${plural(done.removed.length, 'worktree')} of ${repository.name}${after(done.removed.length, branches)}.${kept}`);
   };
   return (
     <Panel

@@ -37,7 +37,15 @@ function eventAt(n: number): SessionEvent {
     case 7:
       return { kind: 'tool_result', callId, status: 'ok', output: 'done', edits: [] };
     case 8:
-      return { kind: 'tool_call', callId, tool: 'Bash', toolKind: 'run', title: `npm test -- part-${n}`, input: `{"command":"npm test -- part-${n}"}`, edits: [] };
+      return {
+        kind: 'tool_call',
+        callId,
+        tool: 'Bash',
+        toolKind: 'run',
+        title: `npm test -- part-${n}`,
+        input: `{"command":"npm test -- part-${n}"}`,
+        edits: [],
+      };
     default:
       return { kind: 'tool_result', callId, status: 'failed', output: 'Exit code 1\nTests: 2 failed, 29 passed', edits: [] };
   }
@@ -74,7 +82,7 @@ export function fillLongSession(dataDir: string, events: number): void {
   for (let n = 0; n < events - 2; n++) add(eventAt(n));
   add({ kind: 'exited', exitCode: 0, signal: null, reason: 'completed', fault: null });
   for (let i = 0; i < all.length; i += BATCH) store.events.append(LONG_SESSION, all.slice(i, i + BATCH));
-  store.runs.end(LONG_SESSION, 'e1', at + all.length * 20);
+  store.runs.end(LONG_SESSION, 'e1', at + all.length * 20, 'completed', 0);
   store.sessions.move(LONG_SESSION, 'finished', { endedAt: at + all.length * 20, settled: true });
   store.plans.moveAttempt(ids.attemptId, 'succeeded', 'done', at);
   store.plans.moveNode(ids.nodeId, 'done', 'done', at);

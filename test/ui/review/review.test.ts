@@ -13,7 +13,9 @@ const sandbox = makeSandbox();
 
 beforeAll(async () => {
   ui = await startUi();
-  const added = await addRepository(ui.client, sandbox, 'web', { checks: [{ name: 'Says hello', command: [process.execPath, '-e', "console.log('hello')"], timeoutSeconds: 60 }] });
+  const added = await addRepository(ui.client, sandbox, 'web', {
+    checks: [{ name: 'Says hello', command: [process.execPath, '-e', "console.log('hello')"], timeoutSeconds: 60 }],
+  });
   repositoryId = added.id;
   repo = openRepo(added.path);
 }, 180_000);
@@ -88,7 +90,10 @@ test('a diff is drawn side by side and unified under the strict policy, clean fo
     await page.getByText('export const value3 = 33;').first().waitFor();
     await page.getByText('unchanged lines').first().waitFor();
     expect(await axeProblems(page), theme).toEqual([]);
-    const color = await page.locator('.cm-changedLine').first().evaluate((line) => getComputedStyle(line).backgroundColor);
+    const color = await page
+      .locator('.cm-changedLine')
+      .first()
+      .evaluate((line) => line.computedStyleMap().get('background-color')?.toString());
     expect(color, 'the added line has its ground, so the editor has its styles').not.toBe('rgba(0, 0, 0, 0)');
     await page.keyboard.press('s');
     await page.locator('.cm-merge-a').waitFor();
@@ -99,7 +104,11 @@ test('a diff is drawn side by side and unified under the strict policy, clean fo
 });
 
 test('V marks a file as viewed and goes on to the next; brackets move through the files', async () => {
-  const sessionId = await startCommand(ui.client, repositoryId, 'Two files', [process.execPath, '-e', "for (const f of ['a.txt', 'b.txt']) require('fs').writeFileSync(f, f + '\\n')"]);
+  const sessionId = await startCommand(ui.client, repositoryId, 'Two files', [
+    process.execPath,
+    '-e',
+    "for (const f of ['a.txt', 'b.txt']) require('fs').writeFileSync(f, f + '\\n')",
+  ]);
   await whenStatus(ui.client, sessionId, 'finished');
   const one = await until('its change', async () => (await ui.client.review.list({ waiting: true })).changes.find((it) => it.sessionId === sessionId));
   const page = await ui.open(`/review/${one.id}`);

@@ -69,7 +69,10 @@ test('scrolled away from the end nothing moves; the new lines are counted and on
   await until('a screen full of lines', async () => (await ui.client.sessions.get({ id })).session.items > 40);
   const page = await ui.open(`/agents/${id}`, { height: 600 });
   const transcript = page.getByRole('region', { name: 'Transcript' });
-  await transcript.getByText(/step \d+/).last().waitFor();
+  await transcript
+    .getByText(/step \d+/)
+    .last()
+    .waitFor();
   await transcript.focus();
   await page.keyboard.press('Home');
   const first = transcript.getByText('Task, from you');
