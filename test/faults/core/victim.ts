@@ -24,6 +24,7 @@ const { id: repositoryId } = await client.repositories.add({
   path: repo,
   settings: { checks: [{ name: 'look', command: ['git', 'status'], timeoutSeconds: 30 }] },
 });
+process.stdout.write('working\n');
 if (mode === 'work') await work();
 else await settle();
 await core.close();
