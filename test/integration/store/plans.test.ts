@@ -16,9 +16,9 @@ const OPEN_ONLY = / USING INDEX (nodes_ready|runs_open|check_runs_running|decisi
 test('everything asked while sessions run is found by an index', () => {
   const asked = new Set<string>();
   const db = new Database(path.join(scratchFolder(), 'acc.db'), { verbose: (sql) => void asked.add(String(sql)) });
-  onTestFinished(() => void db.close());
   unwrap(migrate(db, 1));
   const store = buildStore(db, { now: () => 5000, owner: null, unchecked: false });
+  onTestFinished(() => store.close());
   const { sessionId, taskId, planId, nodeId, attemptId, repositoryId } = addSession(store);
   asked.clear();
 
