@@ -39,6 +39,8 @@ export async function bundle(target: Target): Promise<string[]> {
 }
 
 async function bundleRenderer(target: Target): Promise<string[]> {
+  // A test runner that asks for a build must not get the development form of React with it.
+  process.env['NODE_ENV'] = 'production';
   // Imported here: loading Vite takes longer than deciding that nothing has to be built.
   const { build } = await import('vite');
   await build({ root: path.join(root, path.dirname(target.entry)), configFile: path.join(root, 'vite.config.ts'), logLevel: 'warn' });
