@@ -37,6 +37,7 @@ export function SessionList({ sessions, cursor, onOpen }: Props) {
       ]),
     [sessions, held.shown],
   );
+  // oxlint-disable-next-line react/incompatible-library -- no compiler memoises this component
   const rows = useVirtualizer({
     count: lines.length,
     getScrollElement: () => box.current,

@@ -2,7 +2,7 @@
  * The cursor and selection of a list, by id and not by place: when rows come and go the chosen one stays chosen, and when it leaves the
  * cursor goes to the row that took its place.
  */
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 
 export type Cursor = {
   readonly active: string | null;
@@ -22,11 +22,11 @@ export type Cursor = {
 export function useCursor(ids: readonly string[], initial: string | null = null, onMove?: (id: string) => void): Cursor {
   const [wanted, setWanted] = useState<string | null>(initial);
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
-  const place = useRef(0);
+  const [place, setPlace] = useState(0);
 
   const found = wanted === null ? -1 : ids.indexOf(wanted);
-  if (found >= 0) place.current = found;
-  const index = found >= 0 ? found : Math.min(place.current, ids.length - 1);
+  if (found >= 0 && found !== place) setPlace(found);
+  const index = found >= 0 ? found : Math.min(place, ids.length - 1);
   const active = ids[index] ?? null;
   const selected = useMemo(() => new Set([...picked].filter((id) => ids.includes(id))), [picked, ids]);
 

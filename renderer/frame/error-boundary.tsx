@@ -20,7 +20,12 @@ export class ErrorBoundary extends Component<Props, State> {
   static getDerivedStateFromError(error: unknown): Partial<State> {
     const why = error instanceof Error ? error.message : String(error);
     return {
-      error: new CallFault({ code: 'VIEW_FAILED', message: 'This view could not be drawn.', why, fix: 'Load the page again; the other views are not affected.' }),
+      error: new CallFault({
+        code: 'VIEW_FAILED',
+        message: 'This view could not be drawn.',
+        why,
+        fix: 'Load the page again; the other views are not affected.',
+      }),
     };
   }
 

@@ -24,6 +24,7 @@ export function Frame() {
   useEffect(fetchAhead, []);
   if (signedOut) return <SignedOut />;
   return (
+    // oxlint-disable-next-line react/hooks -- wouter takes the hook that reads the address as a value
     <Router hook={useHashLocation}>
       <GlobalKeys />
       <div className={cx(s.frame, !rail && s.closed)}>

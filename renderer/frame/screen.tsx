@@ -41,7 +41,7 @@ export function Screen({ crumbs, meta, actions, side, sideLabel = 'Details', chi
       <header className={s.top}>
         <nav className={s.crumbs} aria-label="Where you are">
           {crumbs.map((crumb, i) => (
-            <Fragment key={`${i}-${crumb.label}`}>
+            <Fragment key={crumb.label}>
               {i > 0 && (
                 <span className={s.slash} aria-hidden="true">
                   /

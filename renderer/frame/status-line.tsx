@@ -3,7 +3,7 @@ import { useEffect, useState, type ReactNode } from 'react';
 import { formatAge, formatMoney, formatShort } from '#shared/lib/format.ts';
 import { Button } from '../components/button.tsx';
 import { StatusDot, type Tone } from '../components/status.tsx';
-import { coreNow, useNow } from '../lib/clock.ts';
+import { useNow } from '../lib/clock.ts';
 import { retryNow, useLink } from '../lib/client.ts';
 import { useLive } from '../lib/live.ts';
 import { href, to } from '../lib/router.ts';
@@ -33,7 +33,7 @@ function Lost() {
   const lostAt = useLink((link) => link.lostAt);
   const retryAt = useLink((link) => link.retryAt);
   const now = useNow();
-  const offset = coreNow() - Date.now();
+  const offset = useLink((link) => link.clockOffset);
   const wait = retryAt === null ? 0 : Math.ceil((retryAt + offset - now) / 1000);
   return (
     <span className={s.lost} role="alert">

@@ -37,6 +37,8 @@ function words(permission: Permission, given: PermissionAnswer): string {
       return `Always allowed from now on: ${given.rule}`;
     case 'deny':
       return `Denied: ${permission.title}`;
+    case 'reply':
+      return `Answered: ${permission.title}`;
   }
 }
 

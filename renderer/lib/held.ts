@@ -7,32 +7,19 @@ import { useEffect, useMemo, useRef, useState, type RefObject } from 'react';
  * @returns which rows to show, how many wait, and the act that lets them in
  */
 export function useHeld(ids: readonly string[], box: RefObject<HTMLElement | null>): { shown: ReadonlySet<string>; waiting: number; release: () => void } {
-  const known = useRef<ReadonlySet<string>>(new Set(ids));
-  const [scrolled, setScrolled] = useState(false);
-  const [released, setReleased] = useState(0);
+  // The rows that were there when the list was scrolled away from its top; null at the top, where every row is shown.
+  const [known, setKnown] = useState<ReadonlySet<string> | null>(null);
+  const latest = useRef(ids);
+  useEffect(() => {
+    latest.current = ids;
+  });
   useEffect(() => {
     const element = box.current;
     if (!element) return undefined;
-    const look = (): void => setScrolled(element.scrollTop > 4);
+    const look = (): void => setKnown((before) => (element.scrollTop <= 4 ? null : (before ?? new Set(latest.current))));
     element.addEventListener('scroll', look, { passive: true });
     return () => element.removeEventListener('scroll', look);
   }, [box]);
-
-  const shown = useMemo(() => {
-    if (!scrolled || known.current.size === 0) return new Set(ids);
-    return new Set(ids.filter((id) => known.current.has(id)));
-    // Letting rows in changes what is known, which only `released` tells.
-  }, [ids, scrolled, released]);
-  useEffect(() => {
-    known.current = shown;
-  }, [shown]);
-
-  return {
-    shown,
-    waiting: ids.length - shown.size,
-    release() {
-      known.current = new Set(ids);
-      setReleased((count) => count + 1);
-    },
-  };
+  const shown = useMemo(() => new Set(known === null ? ids : ids.filter((id) => known.has(id))), [ids, known]);
+  return { shown, waiting: ids.length - shown.size, release: () => setKnown(new Set(ids)) };
 }

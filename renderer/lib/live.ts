@@ -45,13 +45,17 @@ async function follow(): Promise<void> {
   const { lost } = await connected();
   const abort = new AbortController();
   let over = false;
+  let dropped = false;
   let leave = (): void => undefined;
   const end = (): void => {
     over = true;
     leave();
   };
   // One reaction a connection; a race at each delta would leave one behind every time.
-  void lost.then(end);
+  void lost.then(() => {
+    dropped = true;
+    end();
+  });
   const timer = setTimeout(end, FIRST_DELTA);
   const unlessOver = <T>(work: Promise<T>): Promise<T | null> =>
     new Promise((resolve, reject) => {
@@ -61,7 +65,8 @@ async function follow(): Promise<void> {
     });
   try {
     const stream = await unlessOver(client.live.watch({ since: useLive.getState().rev }, { signal: abort.signal }));
-    while (stream) {
+    if (!stream) return;
+    for (;;) {
       const step = await unlessOver(stream.next());
       if (!step || step.done) return;
       clearTimeout(timer);
@@ -69,7 +74,8 @@ async function follow(): Promise<void> {
     }
   } finally {
     clearTimeout(timer);
-    abort.abort();
+    // Over a dropped connection there is nobody to tell.
+    if (!dropped) abort.abort();
   }
 }
 

@@ -22,7 +22,8 @@ export type Draft = {
   path: string;
   /** One rule a line. */
   allow: string;
-  then: { title: string; text: string }[];
+  /** `key` only tells the fields of one step from those of another while they are edited. */
+  then: { key: string; title: string; text: string }[];
 };
 
 export type DraftErrors = Partial<Record<Exclude<keyof Draft, 'then'>, string>> & { then?: Record<number, string> };

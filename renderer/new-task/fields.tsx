@@ -1,6 +1,7 @@
 /** The fields of a new task, by what they answer: what, who, how far, where, and then. */
 import { useQuery } from '@tanstack/react-query';
 import { Plus, X } from 'lucide-react';
+import { newId } from '#shared/lib/id.ts';
 import type { Repository } from '#shared/domain/repository.ts';
 import { Button, IconButton } from '../components/button.tsx';
 import { Select, type Option } from '../components/select.tsx';
@@ -54,12 +55,12 @@ export function StepFields({ draft, errors, set }: Shared) {
   return (
     <div className={s.steps}>
       {draft.then.map((step, i) => (
-        <div key={i} className={s.step}>
+        <div key={step.key} className={s.step}>
           <TextField label={`Then, step ${i + 2}`} value={step.text} onChange={(text) => change(i, { text })} rows={2} error={errors.then?.[i]} />
           <IconButton label={`Take out step ${i + 2}`} icon={<X />} size="small" onPress={() => set({ then: draft.then.filter((_, at) => at !== i) })} />
         </div>
       ))}
-      <Button look="quiet" size="small" icon={<Plus />} onPress={() => set({ then: [...draft.then, { title: '', text: '' }] })}>
+      <Button look="quiet" size="small" icon={<Plus />} onPress={() => set({ then: [...draft.then, { key: newId('cmd'), title: '', text: '' }] })}>
         Add a step after it
       </Button>
     </div>

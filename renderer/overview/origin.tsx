@@ -39,8 +39,8 @@ export default function Origin({ id }: { id: Figure['id'] }) {
                 </tr>
               </thead>
               <tbody>
-                {data.inputs.map((input, i) => (
-                  <tr key={`${i}-${input.label}`}>
+                {data.inputs.map((input) => (
+                  <tr key={`${input.label} ${input.at} ${input.sessionId} ${input.changeId}`}>
                     <td>
                       <Source label={input.label} changeId={input.changeId} sessionId={input.sessionId} />
                     </td>

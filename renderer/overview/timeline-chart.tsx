@@ -27,11 +27,7 @@ export default function TimelineChart({ timeline }: { timeline: Timeline }) {
           <XAxis dataKey="at" type="number" domain={['dataMin', 'dataMax']} tickFormatter={clock} tickCount={9} minTickGap={40} {...axis} height={20} />
           <YAxis yAxisId="tokens" tickFormatter={formatCount} tickCount={4} {...axis} tick={{ ...axis.tick, fill: 'var(--accent)' }} />
           <YAxis yAxisId="calls" orientation="right" tickFormatter={short} tickCount={4} {...axis} tick={{ ...axis.tick, fill: 'var(--run)' }} />
-          <Tooltip
-            isAnimationActive={false}
-            cursor={{ stroke: 'var(--line-strong)' }}
-            content={({ active, payload }) => <Crosshair row={active ? rowOf(payload[0]?.payload) : null} />}
-          />
+          <Tooltip isAnimationActive={false} cursor={{ stroke: 'var(--line-strong)' }} content={<Crosshair />} />
           {marks.map((mark) => (
             <ReferenceLine
               key={`${mark.at}-${mark.label}`}
@@ -77,7 +73,9 @@ function rowOf(payload: unknown): Row | null {
   return typeof at === 'number' && typeof tokens === 'number' && typeof calls === 'number' && typeof cost === 'number' ? { at, tokens, calls, cost } : null;
 }
 
-function Crosshair({ row }: { row: Row | null }) {
+/** The chart fills in what is under the pointer. */
+function Crosshair({ active = false, payload }: { active?: boolean; payload?: readonly { payload?: unknown }[] }) {
+  const row = active ? rowOf(payload?.[0]?.payload) : null;
   if (!row) return null;
   return (
     <div className={s.tip}>

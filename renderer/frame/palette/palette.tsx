@@ -119,8 +119,8 @@ function TextHits({ query, onChoose }: { query: string; onChoose: Choose }) {
       className={s.group}
       forceMount
     >
-      {data.hits.map((hit, i) => (
-        <Command.Item key={`${i}-${hit.at}`} value={`hit:${i}:${hit.at}`} className={s.item} forceMount onSelect={() => onChoose(`hit`, () => open(hit))}>
+      {data.hits.map((hit) => (
+        <Command.Item key={keyOf(hit)} value={`hit:${keyOf(hit)}`} className={s.item} forceMount onSelect={() => onChoose(`hit`, () => open(hit))}>
           <span className={s.kind}>{kinds[hit.kind]}</span>
           <span className={s.label}>{hit.title}</span>
           <span className={s.note}>{hit.path ?? hit.snippet}</span>
@@ -130,6 +130,8 @@ function TextHits({ query, onChoose }: { query: string; onChoose: Choose }) {
     </Command.Group>
   );
 }
+
+const keyOf = (hit: SearchHit): string => [hit.kind, hit.sessionId, hit.changeId, hit.itemIndex, hit.path, hit.at, hit.title].join(' ');
 
 function open(hit: SearchHit): void {
   if (hit.changeId !== null && hit.kind !== 'transcript') go(to.change(hit.changeId));
