@@ -69,7 +69,7 @@ export function AddRepository({ onClose }: { onClose: () => void }) {
           {known && <FoundFacts facts={known} />}
         </div>
         {known && <TextField label="Name" value={name} onChange={setName} placeholder={known.root.split('/').at(-1) ?? ''} />}
-        <button type="submit" hidden />
+        <button type="submit" hidden aria-label="Add repository" />
       </form>
     </Dialog>
   );

@@ -21,7 +21,7 @@ import s from './session.module.css';
 const crumb = { label: 'Agents', to: to.agents };
 
 export default function SessionView() {
-  const { sessionId = '', item } = useParams<{ sessionId: string; item?: string }>();
+  const { sessionId, item } = useParams<{ sessionId: string; item?: string }>();
   const live = useSession(sessionId);
   const liveTask = useTask(live?.taskId);
   // Archived sessions are not in the live rows, and a fresh page has none yet: the session itself can always be asked for.

@@ -7,11 +7,13 @@ import { TranscriptStore } from './model/transcript-store.ts';
 /** Wait before a broken stream is begun again, milliseconds. */
 const PAUSE = 300;
 
+/** A store that knows as many lines as the session's row says, if it is here. */
+function open(id: string): TranscriptStore {
+  return new TranscriptStore(useLive.getState().sessions.get(id)?.items ?? 0, (from, count) => client.sessions.items({ id, from, count }));
+}
+
 export function useTranscript(id: string): TranscriptStore {
-  const store = useMemo(
-    () => new TranscriptStore(useLive.getState().sessions.get(id)?.items ?? 0, (from, count) => client.sessions.items({ id, from, count })),
-    [id],
-  );
+  const store = useMemo(() => open(id), [id]);
   useEffect(() => {
     const gone = new AbortController();
     void follow(id, store, gone.signal);

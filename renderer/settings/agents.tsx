@@ -6,7 +6,7 @@ import { Button, IconButton } from '../components/button.tsx';
 import { CommandField } from '../components/command-field.tsx';
 import { Panel } from '../components/panel.tsx';
 import { TextField } from '../components/text-field.tsx';
-import type { PartProps } from './index.tsx';
+import type { PartProps } from './part.ts';
 import s from './settings.module.css';
 
 type Row = { key: number; name: string; command: string[] | null };

@@ -12,12 +12,9 @@ import { attempt, say } from '../lib/toasts.ts';
 import { AgentSettings } from './agents.tsx';
 import { LimitSettings, NotifySettings } from './limits.tsx';
 import { LookSettings } from './look.tsx';
+import type { Edit } from './part.ts';
 import { AllowRules } from './rules.tsx';
 import s from './settings.module.css';
-
-/** Fields keep what a person wrote even while it cannot be saved; `part` null says so. */
-export type Edit = <K extends keyof Settings>(key: K, part: Settings[K] | null) => void;
-export type PartProps = { settings: Settings; edit: Edit };
 
 export default function SettingsView() {
   const asked = useQuery({ queryKey: ['settings'], queryFn: () => client.system.settings({}) });

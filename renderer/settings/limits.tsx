@@ -3,7 +3,7 @@ import type { Settings } from '#shared/domain/settings.ts';
 import { Checkbox } from '../components/choice.tsx';
 import { NumberField } from '../components/number-field.tsx';
 import { Panel } from '../components/panel.tsx';
-import type { PartProps } from './index.tsx';
+import type { PartProps } from './part.ts';
 import s from './settings.module.css';
 
 /** Kinds of agent that can have a limit of their own. */

@@ -5,6 +5,7 @@ import type { Permission, PermissionAnswer } from '#shared/domain/session.ts';
 import { Time } from '../../components/amounts.tsx';
 import { Button, IconButton } from '../../components/button.tsx';
 import { Menu } from '../../components/menu.tsx';
+import { QuestionForm } from '../../components/question-form.tsx';
 import { answer as give } from '../../lib/acts.ts';
 import { useKeys } from '../../lib/keys.ts';
 import { readableInput } from '../model/describe.ts';
@@ -14,13 +15,14 @@ import s from './composer.module.css';
 export function PermissionCard({ permission, more }: { permission: Permission; more: number }) {
   const [denying, setDenying] = useState(false);
   const [busy, setBusy] = useState(false);
+  const asks = permission.questions.length > 0;
   const answer = async (given: PermissionAnswer): Promise<void> => {
     setBusy(true);
     await give(permission, given);
     setBusy(false);
   };
   useKeys('Permission', [
-    { keys: 'a', label: 'Allow once', run: () => void answer({ kind: 'allow-once' }), enabled: !denying },
+    { keys: 'a', label: 'Allow once', run: () => void answer({ kind: 'allow-once' }), enabled: !denying && !asks },
     { keys: 'd', label: 'Deny with a note', run: () => setDenying(true), enabled: !denying },
   ]);
   const [narrowest, ...wider] = permission.rules;
@@ -28,17 +30,24 @@ export function PermissionCard({ permission, more }: { permission: Permission; m
     <section className={s.card} aria-label="Permission asked">
       <div className={s.question}>
         <p className={s.title}>
-          {question(permission)}
+          {asks ? 'The agent asks you' : question(permission)}
           <span className={s.more}>
             asked <Time at={permission.askedAt} />
           </span>
           {more > 0 && <span className={s.more}>and {more} more</span>}
         </p>
-        <Target permission={permission} />
+        {!asks && <Target permission={permission} />}
         {permission.reason && <p className={s.reason}>{permission.reason}</p>}
       </div>
       {denying ? (
         <Denial onCancel={() => setDenying(false)} onDeny={(note) => void answer({ kind: 'deny', note })} />
+      ) : asks ? (
+        <>
+          <QuestionForm questions={permission.questions} busy={busy} onReply={(answers) => void answer({ kind: 'reply', answers })} />
+          <Button keys="d" isDisabled={busy} onPress={() => setDenying(true)}>
+            Deny…
+          </Button>
+        </>
       ) : (
         <div className={s.answers}>
           <Button keys="d" isDisabled={busy} onPress={() => setDenying(true)}>
@@ -110,13 +119,6 @@ function Denial({ onCancel, onDeny }: { onCancel: () => void; onDeny: (note: str
         event.preventDefault();
         onDeny(note.trim());
       }}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') {
-          event.preventDefault();
-          onCancel();
-        }
-        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) onDeny(note.trim());
-      }}
     >
       <input
         className={s.note}
@@ -124,6 +126,13 @@ function Denial({ onCancel, onDeny }: { onCancel: () => void; onDeny: (note: str
         aria-label="Note to the agent"
         placeholder="What should it do instead? The agent reads this"
         value={note}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') {
+            event.preventDefault();
+            onCancel();
+          }
+          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) onDeny(note.trim());
+        }}
         onChange={(event) => setNote(event.target.value)}
       />
       <Button onPress={onCancel}>Back</Button>

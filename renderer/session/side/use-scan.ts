@@ -22,22 +22,22 @@ export function useScan(id: string, events: number): Scan | null {
   const known = useRef(start);
   useEffect(() => {
     if (events > MOST_EVENTS || (known.current.seq >= events && known.current.seq > 0)) return;
-    let gone = false;
+    const gone = new AbortController();
     const catchUp = async (): Promise<void> => {
       let so = known.current;
-      for (let more = true; more && !gone;) {
-        const page = await client.sessions.events({ id, after: so.seq, limit: PAGE });
+      for (let more = true; more && !gone.signal.aborted;) {
+        const page = await client.sessions.events({ id, after: so.seq, limit: PAGE }, { signal: gone.signal });
         for (const { seq, at, event } of page.events) so = { seq, time: foldTime(so.time, event, at), subagents: foldSubagents(so.subagents, event) };
         more = page.events.length === PAGE;
       }
-      if (gone) return;
+      if (gone.signal.aborted) return;
       known.current = so;
       setScan(so);
     };
     // A reading that fails leaves the last figures on the screen; the next event or tab switch reads again.
     const timer = setTimeout(() => void catchUp().catch(() => undefined), known.current.seq === 0 ? 0 : REST);
     return () => {
-      gone = true;
+      gone.abort();
       clearTimeout(timer);
     };
   }, [id, events]);

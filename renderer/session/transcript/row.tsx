@@ -4,16 +4,8 @@ import type { IndexedItem } from '#shared/contract/sessions.ts';
 import { Exit, Notice, Output, Permission, Plan, Subagent, Turn, Unknown } from './items/facts.tsx';
 import { Message, Text, Thinking } from './items/spoken.tsx';
 import { Tool } from './items/tool.tsx';
+import type { RowProps } from './row-props.ts';
 import s from './row.module.css';
-
-export type RowProps = {
-  /** When the line was added, the host's clock in milliseconds. */
-  at: number;
-  open: boolean;
-  onToggle: () => void;
-  /** The session still runs: only then can a call without a result be running. */
-  live: boolean;
-};
 
 type Props = { entry: IndexedItem; depth: number; open: boolean; live: boolean; onToggle: (index: number) => void };
 

@@ -4,7 +4,7 @@
  */
 import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/react-virtual';
 import { ArrowDown } from 'lucide-react';
-import { useCallback, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore, type FocusEvent } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { Button } from '../../components/button.tsx';
 import { useKeys } from '../../lib/keys.ts';
 import type { TranscriptStore } from '../model/transcript-store.ts';
@@ -35,6 +35,7 @@ export function Transcript({ store, at, live, empty }: Props) {
   const total = store.total;
   const count = total + store.blocks.length;
 
+  // oxlint-disable-next-line react/incompatible-library -- its answers change without its identity, which is why nothing here is memoized over it
   const list = useVirtualizer<HTMLDivElement, HTMLDivElement>({
     count,
     getScrollElement: () => scroller.current,
@@ -91,14 +92,19 @@ export function Transcript({ store, at, live, empty }: Props) {
     { keys: 'Home', label: 'Beginning of the transcript', run: () => list.scrollToIndex(0), quiet: true },
     { keys: 'End', label: 'End of the transcript', run: () => list.scrollToEnd(), quiet: true },
   ]);
-  const onFocus = (event: FocusEvent<HTMLDivElement>): void => {
-    const row = event.target.closest<HTMLElement>('[data-index]');
-    if (row) setCursor(Number(row.dataset['index']));
-  };
+  useEffect(() => {
+    const box = scroller.current;
+    const onFocus = (event: FocusEvent): void => {
+      const row = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-index]') : null;
+      if (row) setCursor(Number(row.dataset['index']));
+    };
+    box?.addEventListener('focusin', onFocus);
+    return () => box?.removeEventListener('focusin', onFocus);
+  }, []);
 
   return (
     <div className={s.frame}>
-      <div ref={scroller} className={s.scroller} role="region" aria-label="Transcript" tabIndex={0} onFocus={onFocus}>
+      <div ref={scroller} className={s.scroller} role="region" aria-label="Transcript" tabIndex={0}>
         {count === 0 && <p className={s.empty}>{empty}</p>}
         <div ref={list.containerRef} className={s.list} role="list">
           {rows.map(({ index }) => (

@@ -13,6 +13,7 @@ export function DiffLines({ lines, most = 40 }: { lines: readonly DiffLine[]; mo
   return (
     <div className={s.diff} tabIndex={0} role="group" aria-label="Changed lines">
       {shown.map((line, i) => (
+        // oxlint-disable-next-line react/no-array-index-key -- the lines of a diff never move
         <div key={i} className={s.diffLine} data-sign={line.sign}>
           <span className={s.sign}>{line.sign === '+' || line.sign === '-' ? <b aria-label={NAMES[line.sign]}>{line.sign === '-' ? '−' : '+'}</b> : null}</span>
           <span>{line.text || ' '}</span>

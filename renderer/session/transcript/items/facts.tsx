@@ -6,7 +6,7 @@ import { plainOutput } from '../../model/ansi.ts';
 import { formatCount } from '#shared/lib/format.ts';
 import { Fold } from './fold.tsx';
 import { LongText } from './long-text.tsx';
-import type { RowProps } from '../row.tsx';
+import type { RowProps } from '../row-props.ts';
 import s from './items.module.css';
 
 type Of<K extends TranscriptItem['kind']> = Extract<TranscriptItem, { kind: K }>;
@@ -61,6 +61,7 @@ export function Plan({ item }: { item: Of<'plan'> }) {
         {item.entries.map((entry, i) => {
           const { icon: Icon, word } = ENTRY[entry.status];
           return (
+            // oxlint-disable-next-line react/no-array-index-key -- a plan is replaced as a whole; its entries have no names
             <li key={i} data-status={entry.status}>
               <Icon size={14} strokeWidth={1.8} aria-label={word} role="img" />
               <span>{entry.text}</span>

@@ -4,12 +4,12 @@ import type { TranscriptItem } from '#shared/domain/transcript.ts';
 import { formatCount } from '#shared/lib/format.ts';
 import { Markdown } from '../markdown.tsx';
 import { Fold } from './fold.tsx';
-import type { RowProps } from '../row.tsx';
+import type { RowProps } from '../row-props.ts';
 import s from './items.module.css';
 
 type Of<K extends TranscriptItem['kind']> = Extract<TranscriptItem, { kind: K }>;
 
-const FROM = { task: 'Task, from you', person: 'You', review: 'Review, from you' } as const;
+const FROM = { task: 'Task, from you', person: 'You', review: 'Review, from you', app: 'From the app' } as const;
 /** Longest Markdown compiled at once: a longer text is a long task on a slow machine. */
 const MOST = 12_000;
 

@@ -6,7 +6,7 @@ import { smallDiff } from '../../model/small-diff.ts';
 import { formatShort } from '#shared/lib/format.ts';
 import { DiffLines } from './diff-lines.tsx';
 import { LongText } from './long-text.tsx';
-import type { RowProps } from '../row.tsx';
+import type { RowProps } from '../row-props.ts';
 import s from './items.module.css';
 
 const STATES = { running: 'running', ok: 'done', failed: 'failed', unended: 'did not end' } as const;
@@ -58,6 +58,7 @@ function Edits({ item }: { item: ToolItem }) {
   return item.edits.map((edit, i) => {
     const diff = smallDiff(edit);
     return (
+      // oxlint-disable-next-line react/no-array-index-key -- the edits of a call never move
       <div key={i} className={s.edit}>
         {item.edits.length > 1 && <p className={s.editPath}>{edit.path}</p>}
         {diff === 'too-large' ? <p className={s.note}>This edit is too large to show here. The review shows it.</p> : <DiffLines lines={diff.lines} />}
