@@ -1,5 +1,5 @@
 /** The one window: opened where it was, shown when it has something to show, brought back on any call. */
-import { BrowserWindow, nativeTheme, screen } from 'electron';
+import { BrowserWindow, dialog, nativeTheme, screen } from 'electron';
 import { ORIGIN } from './bundle-protocol.ts';
 import { safePreferences } from './security.ts';
 import { MIN_HEIGHT, MIN_WIDTH, placeWindow, readWindowState, writeWindowState } from './window-state.ts';
@@ -34,17 +34,28 @@ export function createMainWindow(options: WindowOptions): MainWindow {
         opened.on('closed', () => {
           window = null;
         });
-        void opened.loadURL(address);
+        load(opened, address);
         return;
       }
       // A change of the part after # is a step inside the page; it loads nothing.
-      if (view !== undefined) void window.loadURL(address);
+      if (view !== undefined) load(window, address);
       if (window.isMinimized()) window.restore();
       window.show();
       window.focus();
     },
     isFocused: () => window?.isFocused() ?? false,
   };
+}
+
+/** Goes to an address. A page that cannot be loaded is said: the window alone would stay away without a word. */
+function load(window: BrowserWindow, address: string): void {
+  window.loadURL(address).catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    // A step that another one overtook is not a failure.
+    if (window.isDestroyed() || why.includes('ERR_ABORTED')) return;
+    window.show();
+    dialog.showErrorBox('The window could not be loaded', `${why}\n\nInstall the app again; in a checkout run "npm run build".`);
+  });
 }
 
 function open({ preload, stateFile, mayClose }: WindowOptions): BrowserWindow {

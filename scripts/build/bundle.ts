@@ -1,5 +1,6 @@
 /** Turns one target into its output: Vite for the renderer, esbuild for everything that runs in Node or as a preload. */
-import { readdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { build as esbuild, type BuildOptions } from 'esbuild';
 import { outDir, root, type Target } from './targets.ts';
@@ -43,7 +44,16 @@ async function bundleRenderer(target: Target): Promise<string[]> {
   process.env['NODE_ENV'] = 'production';
   // Imported here: loading Vite takes longer than deciding that nothing has to be built.
   const { build } = await import('vite');
-  await build({ root: path.join(root, path.dirname(target.entry)), configFile: path.join(root, 'vite.config.ts'), logLevel: 'warn' });
+  // Built beside and then moved: a page that is opened meanwhile finds the old files or the new ones, never none.
+  const output = path.join(outDir, target.output);
+  const fresh = path.join(outDir, '.renderer-new');
+  const old = path.join(outDir, '.renderer-old');
+  const configFile = path.join(root, 'vite.config.ts');
+  await build({ root: path.join(root, path.dirname(target.entry)), configFile, logLevel: 'warn', build: { outDir: fresh } });
+  await rm(old, { recursive: true, force: true });
+  if (existsSync(output)) await rename(output, old);
+  await rename(fresh, output);
+  await rm(old, { recursive: true, force: true });
   return [...(await filesIn('renderer')), ...(await filesIn('shared')), 'vite.config.ts'];
 }
 

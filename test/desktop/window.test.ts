@@ -26,6 +26,16 @@ test('the window shows the bundle under its own address', async () => {
   await desktop.close();
 });
 
+test.skipIf(standInOnly !== undefined)('a bundle that is not there is said, with what to do', async () => {
+  const script = new Script();
+  onTestFinished(() => script.remove());
+  const desktop = await launchDesktop({ dataDir: script.dataDir, places: { core: scriptedCore, renderer: script.dataDir } });
+  onTestFinished(() => desktop.close());
+  await expect
+    .poll(() => desktop.standIn().control.errors, LONG)
+    .toEqual([{ title: 'The window could not be loaded', content: expect.stringContaining('npm run build') }]);
+});
+
 describe.skipIf(standInOnly !== undefined)('where the window is', () => {
   test('is kept over a restart', async () => {
     const first = await launch();

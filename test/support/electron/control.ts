@@ -12,6 +12,7 @@ export const control = {
   /** Indexes of the buttons a person will press, in order; without one a dialog is cancelled. */
   answers: [] as number[],
   dialogs: [] as MessageBoxOptions[],
+  errors: [] as { title: string; content: string }[],
   openedOutside: [] as string[],
   /** Addresses outside the app's own scheme that a page tried to load. None of them leaves the machine. */
   outgoing: [] as string[],

@@ -97,7 +97,10 @@ export class Notification extends EventEmitter {
 
 export const nativeImage = { createFromPath: (file: string) => ({ isEmpty: () => !existsSync(file) }) };
 
-export const dialog: Pick<Dialog, 'showMessageBox'> = {
+export const dialog: Pick<Dialog, 'showErrorBox' | 'showMessageBox'> = {
+  showErrorBox(title, content) {
+    control.errors.push({ title, content });
+  },
   async showMessageBox(...args: unknown[]) {
     const options = args.at(-1) as MessageBoxOptions;
     control.dialogs.push(options);
