@@ -41,8 +41,11 @@ function json(response: ServerResponse, status: number, body: object, headers: R
   response.end(JSON.stringify(body));
 }
 
-/** Starts the model on a free port of 127.0.0.1. */
-export async function startModel(): Promise<Model> {
+/**
+ * Starts the model on a free port of 127.0.0.1.
+ * @param script answers before any scenario; null leaves the answer to the scenarios
+ */
+export async function startModel(script: (turn: Turn) => Reply | null = () => null): Promise<Model> {
   const queued: Reply[] = [];
   const turns: Turn[] = [];
   const paths: string[] = [];
@@ -98,7 +101,7 @@ export async function startModel(): Promise<Model> {
     // The CLI asks small questions by itself (a title, whether a message is a new topic): they have no tools and are not part of a script.
     if ((parsed.tools ?? []).length === 0) return perform(response, { kind: 'message', blocks: [{ type: 'text', text: 'ok' }] }, parsed, body.length);
     turns.push(turn);
-    return perform(response, queued.shift() ?? scenarioOf(turn.scenario)(turn), parsed, body.length);
+    return perform(response, queued.shift() ?? script(turn) ?? scenarioOf(turn.scenario)(turn), parsed, body.length);
   };
 
   const server = createServer((request, response) => {

@@ -1,0 +1,66 @@
+/** Takes the pictures: each place in light and dark, when it has settled. */
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import type { Theme, Ui } from '#test/support/ui.ts';
+import type { Work } from './work.ts';
+
+type Picture = { readonly name: string; readonly place: (work: Work) => string; readonly before?: (page: Page) => Promise<void> };
+
+const pictures: readonly Picture[] = [
+  { name: 'overview', place: () => '/' },
+  { name: 'inbox', place: () => '/inbox' },
+  { name: 'agents', place: () => '/agents' },
+  { name: 'session', place: ({ waiting }) => `/agents/${waiting}` },
+  { name: 'review', place: ({ reviewed }) => `/review/${reviewed}`, before: openServerFile },
+  { name: 'subagents', place: ({ helped }) => `/agents/${helped}`, before: (page) => page.getByRole('tab', { name: 'Subagents' }).click() },
+  { name: 'repositories', place: ({ repository }) => `/repositories/${repository}` },
+  { name: 'settings', place: () => '/settings' },
+  { name: 'diagnostics', place: () => '/diagnostics' },
+  { name: 'new-task', place: () => '/agents', before: (page) => page.keyboard.press('c') },
+  { name: 'palette', place: () => '/', before: (page) => page.keyboard.press('Control+k') },
+];
+
+/** The file with the most to see, both sides beside each other. */
+async function openServerFile(page: Page): Promise<void> {
+  await page.getByText('src/server.js', { exact: true }).first().click();
+  await page.keyboard.press('s');
+}
+
+/** A page has settled when it has looked the same for this long, milliseconds. Live text never settles: then the longest wait counts. */
+const STILL_MS = 700;
+const LONGEST_MS = 5000;
+
+/**
+ * Takes all pictures.
+ * @param only names of pictures; empty means all
+ */
+export async function takePictures(ui: Ui, work: Work, folder: string, only: readonly string[]): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  for (const theme of ['light', 'dark'] as const) {
+    for (const picture of pictures) if (only.length === 0 || only.includes(picture.name)) await take(ui, work, folder, picture, theme);
+  }
+}
+
+async function take(ui: Ui, work: Work, folder: string, picture: Picture, theme: Theme): Promise<void> {
+  const page = await ui.open(picture.place(work), { theme, reducedMotion: true });
+  await settle(page);
+  if (picture.before) {
+    await picture.before(page);
+    await settle(page);
+  }
+  await page.screenshot({ path: path.join(folder, `${picture.name}-${theme}.png`), animations: 'disabled' });
+  await page.context().close();
+}
+
+async function settle(page: Page): Promise<void> {
+  await page.evaluate('document.fonts.ready.then(() => undefined)');
+  const until = Date.now() + LONGEST_MS;
+  let seen = '';
+  let since = Date.now();
+  while (Date.now() < until && Date.now() - since < STILL_MS) {
+    const now = await page.locator('main').innerText();
+    if (now !== seen) [seen, since] = [now, Date.now()];
+    await page.waitForTimeout(100);
+  }
+}
