@@ -63,8 +63,6 @@ export function permissionRow(given: Partial<Permission> = {}): Permission {
     rules: [],
     questions: [],
     answers: {},
-    questions: [],
-    answers: {},
     status: 'waiting',
     note: null,
     answeredBy: null,
