@@ -1,9 +1,11 @@
 /** One waiting request as a whole: what it would do, why it asks, who asks, and the four answers. */
 import { useState } from 'react';
+import { answersText } from '#shared/domain/question.ts';
 import type { Permission } from '#shared/domain/session.ts';
 import { ActTitle } from '../components/act-title.tsx';
 import { Time } from '../components/amounts.tsx';
 import { Button } from '../components/button.tsx';
+import { QuestionForm } from '../components/question-form.tsx';
 import { Badge, type Tone } from '../components/status.tsx';
 import { answer } from '../lib/acts.ts';
 import { useKeys } from '../lib/keys.ts';
@@ -40,13 +42,19 @@ export function Request({ permission }: { permission: Permission }) {
         {session?.branch ? `, ${session.branch}` : ''}, asked <Time at={permission.askedAt} />
       </p>
       {permission.reason !== null && permission.reason !== '' && <p className={s.reason}>{permission.reason}</p>}
-      {permission.status === 'waiting' ? <Answers key={permission.id} permission={permission} /> : <Outcome permission={permission} />}
-      {command !== null && (
+      {permission.status !== 'waiting' ? (
+        <Outcome permission={permission} />
+      ) : permission.questions.length > 0 ? (
+        <Reply key={permission.id} permission={permission} />
+      ) : (
+        <Answers key={permission.id} permission={permission} />
+      )}
+      {permission.questions.length === 0 && command !== null && (
         <pre className={s.input} tabIndex={0} aria-label="Command">
           {command}
         </pre>
       )}
-      {parts.map((part) => (
+      {(permission.questions.length === 0 ? parts : []).map((part) => (
         <section key={part.name} className={s.part} aria-label={part.name || 'Input'}>
           {part.name !== '' && <h3>{part.name}</h3>}
           <pre className={s.input} tabIndex={0} aria-label={part.name || 'Input'}>
@@ -89,11 +97,32 @@ function Answers({ permission }: { permission: Permission }) {
   );
 }
 
+/** The agent asks for answers, not for a permission. */
+function Reply({ permission }: { permission: Permission }) {
+  const [declining, setDeclining] = useState(false);
+  useKeys('Inbox', [
+    { keys: 'd', label: 'Decline with a note', run: () => setDeclining(true) },
+    { keys: 'o', label: 'Open the session', run: () => go(to.session(permission.sessionId)) },
+  ]);
+  return (
+    <>
+      <QuestionForm questions={permission.questions} onReply={(answers) => void answer(permission, { kind: 'reply', answers })} />
+      <div className={s.answers}>
+        <Button look="danger" keys="d" onPress={() => setDeclining(true)}>
+          Decline…
+        </Button>
+      </div>
+      {declining && <DenyDialog permission={permission} onClose={() => setDeclining(false)} />}
+    </>
+  );
+}
+
 function Outcome({ permission }: { permission: Permission }) {
   if (permission.answeredAt === null) return <p className={s.from}>The agent withdrew it before it was answered.</p>;
   return (
     <p className={s.from}>
       {permission.answeredBy ?? 'Nobody'} answered <Time at={permission.answeredAt} />
+      {permission.questions.length > 0 && <span className={s.note}>{answersText(permission.questions, permission.answers)}</span>}
       {permission.note !== null && permission.note !== '' && <span className={s.note}>“{permission.note}”</span>}
     </p>
   );

@@ -1,5 +1,6 @@
 /** Acts on permissions and on many sessions at once, the same from every list. Each says what it did, with its way back. */
 import { plural } from '#shared/lib/format.ts';
+import { answersText } from '#shared/domain/question.ts';
 import type { Permission, PermissionAnswer, Session } from '#shared/domain/session.ts';
 import { client } from './client.ts';
 import { isEnded, isLive } from './live-select.ts';
@@ -36,9 +37,9 @@ function words(permission: Permission, given: PermissionAnswer): string {
     case 'allow-always':
       return `Always allowed from now on: ${given.rule}`;
     case 'deny':
-      return `Denied: ${permission.title}`;
+      return permission.questions.length > 0 ? `Skipped: ${permission.title}` : `Denied: ${permission.title}`;
     case 'reply':
-      return `Answered: ${permission.title}`;
+      return `Answered: ${answersText(permission.questions, given.answers)}`;
   }
 }
 

@@ -32,6 +32,7 @@ export const needWords: Readonly<Record<Need['kind'], { word: string; tone: Tone
 
 /** The word on the badge; a conflict and a limit are named as what they are. */
 export function needBadge(need: Need): { word: string; tone: Tone } {
+  if (need.kind === 'permission' && need.permission.questions.length > 0) return { word: 'Question', tone: 'wait' };
   if (need.kind === 'review' && need.change.status === 'conflicted') return { word: 'Conflict', tone: 'bad' };
   if (need.kind === 'failure' && need.session.status === 'limited') return { word: 'Limit', tone: 'wait' };
   if (need.kind === 'failure' && need.session.status === 'interrupted') return { word: 'Interrupted', tone: 'bad' };
