@@ -25,7 +25,8 @@ export type DoorsOptions = {
 
 export class Doors {
   readonly #options: DoorsOptions;
-  readonly #files: ReturnType<typeof sirv>;
+  /** Made at the first request: it reads the whole folder, which is time and memory a core without a browser does not spend. */
+  #files: ReturnType<typeof sirv> | null = null;
   readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE, perMessageDeflate: false });
   readonly #serve: ReturnType<typeof serveContract>;
   /** Wrong tokens a minute from one address before it has to wait. */
@@ -33,12 +34,6 @@ export class Doors {
 
   constructor(options: DoorsOptions) {
     this.#options = options;
-    this.#files = sirv(options.uiDir, {
-      etag: true,
-      dev: false,
-      setHeaders: (response, pathname) =>
-        response.setHeader('cache-control', pathname.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'),
-    });
     this.#serve = serveContract(options.core);
   }
 
@@ -52,6 +47,7 @@ export class Doors {
     if (at.pathname === '/readyz') return this.#ready(response);
     if (at.pathname === '/session') return this.#session(request, response);
     if (at.pathname === '/' && at.searchParams.has('token')) return this.#redeem(request, response, at.searchParams.get('token') ?? '');
+    this.#files ??= filesOf(this.#options.uiDir);
     this.#files(request, response, () => text(response, 404, 'Not here.'));
   }
 
@@ -117,4 +113,13 @@ export class Doors {
 
 function text(response: ServerResponse, status: number, body: string): void {
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${body}\n`);
+}
+
+function filesOf(uiDir: string): ReturnType<typeof sirv> {
+  return sirv(uiDir, {
+    etag: true,
+    dev: false,
+    setHeaders: (response, pathname) =>
+      response.setHeader('cache-control', pathname.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'),
+  });
 }

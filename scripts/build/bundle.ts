@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { build as esbuild, type BuildOptions } from 'esbuild';
+import { build as esbuild, type BuildOptions, type Plugin } from 'esbuild';
 import { outDir, root, type Target } from './targets.ts';
 
 /** CommonJS packages inside an ES module still call `require` for Node's own modules. */
@@ -10,6 +10,20 @@ const requireBanner = `import { createRequire as __createRequire } from 'node:mo
 
 /** Native addons stay outside; the two after `ws` speeds up with are optional and not installed. */
 const external = ['better-sqlite3', 'electron', 'bufferutil', 'utf-8-validate'];
+
+/** What a core holds in memory without ever using it; a fresh core is a fifth smaller without these. */
+const leanMemory: Plugin = {
+  name: 'lean-memory',
+  setup(build) {
+    // An import reads every export of the module, and reading some of http's loads Node's whole fetch.
+    build.onResolve({ filter: /^node:https?$/ }, ({ path: name }) => ({ path: name, namespace: 'builtin' }));
+    build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path: name }) => ({
+      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(name)});`,
+    }));
+    // Messages of zod in fifty languages; English comes by another way.
+    build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({ contents: 'export {};' }));
+  },
+};
 
 const optionsOf: Record<'node' | 'preload', BuildOptions> = {
   node: { platform: 'node', target: 'node24', format: 'esm', banner: { js: requireBanner }, external },
@@ -33,10 +47,16 @@ export async function bundle(target: Target): Promise<string[]> {
     metafile: true,
     sourcemap: 'linked',
     sourcesContent: false,
+    // Names stay, for stack traces.
+    minifySyntax: true,
+    minifyWhitespace: true,
+    plugins: target.kind === 'node' ? [leanMemory] : [],
     legalComments: 'none',
     logLevel: 'silent',
   });
-  return Object.keys(result.metafile.inputs).filter((file) => !file.includes('node_modules/') && !file.startsWith('<') && !file.startsWith('('));
+  return Object.keys(result.metafile.inputs).filter(
+    (file) => !file.includes('node_modules/') && !file.startsWith('<') && !file.startsWith('(') && !file.startsWith('builtin:'),
+  );
 }
 
 async function bundleRenderer(target: Target): Promise<string[]> {
