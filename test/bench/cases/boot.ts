@@ -118,7 +118,7 @@ function entryBundle(): { bytes: number; files: string[] } {
   const dir = path.join(root, 'out/renderer');
   const html = readFileSync(path.join(dir, 'index.html'), 'utf8');
   const known = readdirSync(path.join(dir, 'assets'));
-  const waiting = [...html.matchAll(/(?:src|href)="\/([^"]+\.(?:js|css))"/g)].map((match) => match[1] ?? '');
+  const waiting = [...html.matchAll(/(?:src|href)="\.?\/([^"]+\.(?:js|css))"/g)].map((match) => match[1] ?? '');
   const files = new Set<string>();
   for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
     if (files.has(file)) continue;
