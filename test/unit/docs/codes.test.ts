@@ -22,7 +22,7 @@ function codesInSource(): Set<string> {
 }
 
 const page = readFileSync(path.join(root, 'docs/users/troubleshooting.md'), 'utf8');
-const explained = new Set([...page.matchAll(/^\| `([A-Z0-9_]+)` \| .+ \| .+ \|$/gm)].map(([, code]) => code ?? ''));
+const explained = new Set([...page.matchAll(/^\| `([A-Z0-9_]+)`\s+\| .+ \| .+ \|$/gm)].map(([, code]) => code ?? ''));
 
 test('every code in the source is explained', () => {
   expect([...codesInSource()].filter((code) => !explained.has(code))).toEqual([]);
