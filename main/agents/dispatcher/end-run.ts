@@ -4,6 +4,7 @@
  */
 import { LIVE_SESSION } from '#shared/domain/status.ts';
 import { SessionEvent } from '#shared/domain/session-event.ts';
+import type { Result } from '#shared/lib/fault.ts';
 import type { SessionRow } from '#store/store.ts';
 import type { Deps, Effect } from '../deps.ts';
 import type { PlanEngine } from '../plan/engine.ts';
@@ -18,6 +19,9 @@ const MAX_RESUMES = 2;
 const RESUME_WINDOW_MS = 600_000;
 const AUTOMATIC = 'resumed by itself';
 const LOOK_BACK = 50;
+/** Acts on a change take as long as git takes for a large repository. */
+const BUSY_MS = 500;
+const BUSY_TRIES = 600;
 
 export class EndRun {
   readonly #deps: Deps;
@@ -74,8 +78,8 @@ export class EndRun {
     const { store, now, log } = this.#deps;
     const work = async (): Promise<void> => {
       await started;
-      const collected = await this.#deps.collect(sessionId);
-      if (!collected.ok && collected.fault.code.startsWith('HOST_')) return;
+      const collected = await this.#collectWhenFree(sessionId);
+      if (!collected.ok && (collected.fault.code.startsWith('HOST_') || collected.fault.code === 'CHANGE_BUSY')) return;
       store.transaction(() => {
         store.sessions.patch(sessionId, {
           settled: true,
@@ -91,6 +95,15 @@ export class EndRun {
       void done.then(() => this.#collecting.delete(sessionId));
     }
     return done;
+  }
+
+  /** A person may be deciding on the session's change at this moment: that is waited for. */
+  async #collectWhenFree(sessionId: string): Promise<Result<unknown>> {
+    for (let tries = 1; ; tries++) {
+      const collected = await this.#deps.collect(sessionId);
+      if (collected.ok || collected.fault.code !== 'CHANGE_BUSY' || tries === BUSY_TRIES || this.closing) return collected;
+      await new Promise((resolve) => setTimeout(resolve, BUSY_MS));
+    }
   }
 
   /** Resolves when nothing of the session is being collected. */
