@@ -3,7 +3,8 @@
  * agent process (or connection) for one run of a session and knows nothing of sockets, storage or worktrees.
  */
 import type { AgentChoice, Limits } from '#shared/domain/agent.ts';
-import type { LivePart, SessionEvent } from '#shared/domain/session-event.ts';
+import type { Answers } from '#shared/domain/question.ts';
+import type { LivePart, MessageSource, SessionEvent } from '#shared/domain/session-event.ts';
 import type { Result } from '#shared/lib/fault.ts';
 
 export type DriverStart = {
@@ -15,7 +16,7 @@ export type DriverStart = {
   /** The whole environment of the child: nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
   readonly prompt: string;
-  readonly promptFrom: 'task' | 'person' | 'review';
+  readonly promptFrom: MessageSource;
   /** The agent's own session to go on with; null starts a new one. */
   readonly resume: string | null;
   readonly limits: Limits;
@@ -26,7 +27,14 @@ export type DriverStart = {
   readonly live: (part: LivePart) => void;
 };
 
-export type PermissionReply = { readonly requestId: string; readonly allow: boolean; readonly note: string; readonly remember: readonly string[] };
+export type PermissionReply = {
+  readonly requestId: string;
+  readonly allow: boolean;
+  readonly note: string;
+  readonly remember: readonly string[];
+  /** By question, for a request that asked some. */
+  readonly answers?: Readonly<Answers> | undefined;
+};
 
 export type DriverRun = {
   /** Root of the agent's process tree; null when nothing runs. */

@@ -8,7 +8,14 @@ import { UNDECIDED, won, type Desk } from './desk.ts';
 /** Longest summary kept with a change, in characters. */
 const MAX_SUMMARY = 20_000;
 
-type Look = { readonly base: string; readonly snapshot: string; readonly files: ChangedFile[]; readonly added: number; readonly deleted: number };
+type Look = {
+  readonly base: string;
+  readonly snapshot: string;
+  readonly files: ChangedFile[];
+  readonly skipped: string[];
+  readonly added: number;
+  readonly deleted: number;
+};
 
 export async function collect(desk: Desk, sessionId: string): Promise<Result<ChangeRow | null>> {
   const { store } = desk.deps;
@@ -43,7 +50,7 @@ async function look(desk: Desk, session: Pick<SessionRow, 'id' | 'place'>, base:
   if (!listed.ok) return listed;
   const { files } = listed.value;
   const sum = (side: 'added' | 'deleted'): number => files.reduce((total, file) => total + file[side], 0);
-  return ok({ base, snapshot: snapshot.value.tree, files, added: sum('added'), deleted: sum('deleted') });
+  return ok({ base, snapshot: snapshot.value.tree, files, skipped: snapshot.value.skipped ?? [], added: sum('added'), deleted: sum('deleted') });
 }
 
 /** The same change with other files: what a person has seen stays seen unless it changed. */
@@ -56,7 +63,7 @@ async function lookAgain(desk: Desk, change: ChangeRow, seen: Look): Promise<Res
     viewed = viewed.filter((path) => !moved.has(path));
   }
   const summary = store.events.lastText(change.sessionId).slice(0, MAX_SUMMARY) || change.summary;
-  const patch = { snapshot: seen.snapshot, files: seen.files, added: seen.added, deleted: seen.deleted, viewed, summary };
+  const patch = { snapshot: seen.snapshot, files: seen.files, skipped: seen.skipped, added: seen.added, deleted: seen.deleted, viewed, summary };
   return ok(
     store.transaction(() =>
       change.status === 'waiting'

@@ -6,7 +6,8 @@
 import type { AgentChoice } from '#shared/domain/agent.ts';
 import type { Change, CheckRun } from '#shared/domain/change.ts';
 import type { Repository } from '#shared/domain/repository.ts';
-import type { NumberedEvent, SessionGauge } from '#shared/domain/session-event.ts';
+import type { Answers } from '#shared/domain/question.ts';
+import type { MessageSource, NumberedEvent, SessionGauge } from '#shared/domain/session-event.ts';
 import type { Decision, NewTask, Permission, PermissionRule, Session, Task } from '#shared/domain/session.ts';
 import type { Settings } from '#shared/domain/settings.ts';
 import type { AttemptStatus, ChangeStatus, NodeStatus, PlanStatus, SessionStatus } from '#shared/domain/status.ts';
@@ -22,7 +23,7 @@ export type SessionRow = Session & {
   readonly place: Place | null;
   readonly queuedAt: number;
   readonly blockedSince: number | null;
-  readonly nextPrompt: { readonly text: string; readonly from: 'task' | 'person' | 'review' } | null;
+  readonly nextPrompt: { readonly text: string; readonly from: MessageSource } | null;
 };
 /** What a transition or a patch of a session may set beside its status. */
 export type SessionPatch = Partial<
@@ -102,6 +103,7 @@ export type ChangePatch = Partial<
     | 'mergedBefore'
     | 'mergeMethod'
     | 'conflicts'
+    | 'skipped'
     | 'note'
     | 'viewed'
     | 'decidedAt'
@@ -228,11 +230,15 @@ export type Store = {
   };
 
   readonly permissions: {
-    insert(permission: Omit<PermissionRow, 'rev' | 'sessionTitle' | 'repositoryId' | 'status' | 'note' | 'answeredBy' | 'answeredAt'>): PermissionRow;
+    insert(
+      permission: Omit<PermissionRow, 'rev' | 'sessionTitle' | 'repositoryId' | 'status' | 'note' | 'answeredBy' | 'answeredAt' | 'questions' | 'answers'> & {
+        questions?: Permission['questions'];
+      },
+    ): PermissionRow;
     get(id: string): PermissionRow | null;
     byRequest(sessionId: string, epoch: string, requestId: string): PermissionRow | null;
     /** Waiting → closed; null when it was closed already. */
-    close(id: string, to: 'allowed' | 'denied' | 'expired', by: string | null, note: string | null, at: number): PermissionRow | null;
+    close(id: string, to: 'allowed' | 'denied' | 'expired', by: string | null, note: string | null, at: number, answers?: Answers): PermissionRow | null;
     waiting(sessionId?: string): PermissionRow[];
     list(limit: number): PermissionRow[];
     since(rev: number): Permission[];

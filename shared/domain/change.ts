@@ -64,6 +64,8 @@ export const Change = z.object({
   mergedSha: z.string().nullable(),
   mergeMethod: MergeMethod.nullable(),
   conflicts: z.array(z.string()),
+  /** Folders left out of it because they are git repositories of their own. */
+  skipped: z.array(z.string()).default([]),
   note: z.string(),
   viewed: z.array(z.string()),
   createdAt: z.number().int(),

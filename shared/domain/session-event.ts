@@ -4,6 +4,7 @@
  * yet; it travels as a LivePart beside the events and is replaced by the event of the whole block.
  */
 import { z } from 'zod';
+import { Question } from './question.ts';
 
 /** Longest text kept in one event, in characters. What is cut is said by `cut` (characters left out). */
 export const MAX_EVENT_TEXT = 200_000;
@@ -29,6 +30,10 @@ export const Usage = z.object({
 });
 export type Usage = z.infer<typeof Usage>;
 
+/** Who gave the agent a message: a person with the task, on the way or with "ask for changes", or the app itself ("go on" after a restart). */
+export const MessageSource = z.enum(['task', 'person', 'review', 'app']);
+export type MessageSource = z.infer<typeof MessageSource>;
+
 const cut = z.number().int().positive().optional();
 /** The tool call of the parent agent when a subagent said this. */
 const parentCallId = z.string().optional();
@@ -43,8 +48,7 @@ export const SessionEvent = z.discriminatedUnion('kind', [
     model: z.string().nullable(),
     version: z.string().nullable(),
   }),
-  /** What a person gave the agent: the task, a message, a note with "ask for changes". */
-  z.object({ kind: z.literal('message'), from: z.enum(['task', 'person', 'review']), text: z.string() }),
+  z.object({ kind: z.literal('message'), from: MessageSource, text: z.string() }),
   z.object({ kind: z.literal('text'), blockId: z.string(), text: z.string(), cut, parentCallId }),
   z.object({ kind: z.literal('thinking'), blockId: z.string(), text: z.string(), cut, parentCallId }),
   z.object({
@@ -76,6 +80,8 @@ export const SessionEvent = z.discriminatedUnion('kind', [
     input: z.string(),
     reason: z.string().nullable(),
     rules: z.array(z.string()),
+    /** Set when the agent asks for an answer, not for a permission. */
+    questions: z.array(Question).optional(),
   }),
   z.object({ kind: z.literal('permission_closed'), requestId: z.string(), outcome: z.enum(['allowed', 'denied', 'withdrawn']), note: z.string().nullable() }),
   z.object({

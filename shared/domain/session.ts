@@ -1,6 +1,7 @@
 /** Tasks, plans and sessions as the views see them. */
 import { z } from 'zod';
 import { AgentChoice, Isolation, Limits } from './agent.ts';
+import { Answers, Question } from './question.ts';
 import { NodeStatus, PermissionStatus, PlanStatus, SessionStatus } from './status.ts';
 
 export const NewTask = z.object({
@@ -98,6 +99,10 @@ export const Permission = z.object({
   reason: z.string().nullable(),
   /** Rules that would allow this and its like, in the agent's syntax, narrowest first. */
   rules: z.array(z.string()),
+  /** What the agent wants to know, when it asks for an answer and not for a permission. */
+  questions: z.array(Question).default([]),
+  /** What a person replied; empty before, and for a plain permission. */
+  answers: Answers.default({}),
   status: PermissionStatus,
   note: z.string().nullable(),
   answeredBy: z.string().nullable(),
@@ -113,6 +118,8 @@ export const PermissionAnswer = z.discriminatedUnion('kind', [
   /** Also stores the rule, so the same act is allowed from now on in this repository. */
   z.object({ kind: z.literal('allow-always'), rule: z.string().min(1).max(1000) }),
   z.object({ kind: z.literal('deny'), note: z.string().max(10_000).default('') }),
+  /** Answers a request that has questions, every one of them. */
+  z.object({ kind: z.literal('reply'), answers: Answers }),
 ]);
 export type PermissionAnswer = z.infer<typeof PermissionAnswer>;
 

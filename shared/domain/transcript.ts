@@ -4,12 +4,12 @@
  * transaction, so a window of a long transcript is one indexed read.
  */
 import { z } from 'zod';
-import { FileEdit, ToolKind, type SessionEvent } from './session-event.ts';
+import { FileEdit, MessageSource, ToolKind, type SessionEvent } from './session-event.ts';
 
 const base = { parentCallId: z.string().optional(), cut: z.number().int().positive().optional() };
 
 export const TranscriptItem = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('message'), from: z.enum(['task', 'person', 'review']), text: z.string() }),
+  z.object({ kind: z.literal('message'), from: MessageSource, text: z.string() }),
   z.object({ kind: z.literal('text'), blockId: z.string(), text: z.string(), ...base }),
   z.object({ kind: z.literal('thinking'), blockId: z.string(), text: z.string(), ...base }),
   z.object({

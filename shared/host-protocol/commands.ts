@@ -2,7 +2,9 @@
 import { z } from 'zod';
 import { AgentChoice, Limits } from '../domain/agent.ts';
 import { ChangedFile, FileSides } from '../domain/change.ts';
+import { Answers } from '../domain/question.ts';
 import { MergeMethod, RepositoryFacts } from '../domain/repository.ts';
+import { MessageSource } from '../domain/session-event.ts';
 
 /** How the place a session works in is made or found. `cwd` is decided by the center, so that a resume finds the same folder. */
 export const WorkspaceSpec = z.discriminatedUnion('mode', [
@@ -50,7 +52,7 @@ export const hostCommands = {
       /** Set when the workspace exists from an earlier run. */
       base: z.string().nullable(),
       prompt: z.string(),
-      promptFrom: z.enum(['task', 'person', 'review']),
+      promptFrom: MessageSource,
       /** The agent's own session to go on with; null starts a new one. */
       resume: z.string().nullable(),
       limits: Limits,
@@ -66,6 +68,7 @@ export const hostCommands = {
       allow: z.boolean(),
       note: z.string(),
       /** Rules that hold for the rest of the session. */ remember: z.array(z.string()),
+      /** What a person replied, by question. */ answers: Answers.optional(),
     }),
     output: Ok,
   },

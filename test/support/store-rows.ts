@@ -70,6 +70,7 @@ export function addChange(store: Store, { taskId, sessionId, repositoryId }: See
     mergedBefore: null,
     mergeMethod: null,
     conflicts: [],
+    skipped: [],
     note: '',
     viewed: [],
     createdAt: 1,

@@ -1,12 +1,13 @@
 /**
  * Permission requests: answered at once by a rule, or put into the inbox until a person answers.
  *
- *   asked ──rule──► allowed
+ *   asked ──rule──► allowed                                (never a question: it wants words)
  *     └──► waiting ──person──► allowed | denied          (withdrawn by the agent, or its run is gone: expired)
  *
  * A request whose run was lost stays open while its session waits to go on: the agent asks again, and the old row points to the new
  * one, or, when a person answered it meanwhile, the answer is given to the new one.
  */
+import { answersText, unanswered, type Answers } from '#shared/domain/question.ts';
 import { allowingRule, parseRule, type RuleRequest } from '#shared/domain/rules.ts';
 import type { SessionEventOf } from '#shared/domain/session-event.ts';
 import type { PermissionAnswer } from '#shared/domain/session.ts';
@@ -17,7 +18,7 @@ import type { Deps, Effect } from '../deps.ts';
 import type { Runs } from './runs.ts';
 import { toBlocked, toWorking } from './timing.ts';
 
-type Reply = { readonly allow: boolean; readonly note: string; readonly remember: readonly string[] };
+type Reply = { readonly allow: boolean; readonly note: string; readonly remember: readonly string[]; readonly answers?: Answers | undefined };
 const SESSION_RULE = 'permission.allow-session';
 
 export class Permissions {
@@ -36,17 +37,18 @@ export class Permissions {
     const { store, now } = this.#deps;
     if (store.permissions.byRequest(session.id, epoch, event.requestId)) return null;
     const earlier = store.permissions.waiting(session.id).filter((row) => row.epoch !== epoch && row.tool === event.tool && row.input === event.input);
-    const { requestId, tool, title, input, reason, rules } = event;
-    const row = store.permissions.insert({ id: newId('per', at), sessionId: session.id, requestId, epoch, tool, title, input, reason, rules, askedAt: at });
+    const { requestId, tool, title, input, reason, rules, questions = [] } = event;
+    const asked = { requestId, epoch, tool, title, input, reason, rules, questions, askedAt: at };
+    const row = store.permissions.insert({ id: newId('per', at), sessionId: session.id, ...asked });
     for (const old of earlier) store.permissions.close(old.id, 'expired', null, `Asked again after a restart: ${row.id}.`, now());
 
-    const rule = allowingRule(this.rulesOf(session), { tool, input, cwd: session.cwd });
+    const rule = questions.length > 0 ? null : allowingRule(this.rulesOf(session), { tool, input, cwd: session.cwd });
     const key = heldKey(session.id, tool, input);
     const held = this.#held.get(key);
     this.#held.delete(key);
     const reply = rule !== null ? { allow: true, note: '', remember: [], by: `rule ${rule}` } : held;
     if (reply) {
-      store.permissions.close(row.id, reply.allow ? 'allowed' : 'denied', reply.by, reply.note || null, now());
+      store.permissions.close(row.id, reply.allow ? 'allowed' : 'denied', reply.by, reply.note || null, now(), reply.answers);
       return () => void this.#tell(session.id, requestId, reply);
     }
     store.sessions.move(session.id, 'waiting', toBlocked(session, now()), ['starting', 'running']);
@@ -63,25 +65,33 @@ export class Permissions {
     this.#unblock(session.id);
   }
 
-  /** A person's answer. @returns PERMISSION_CLOSED when it was answered or withdrawn meanwhile, RULE_INVALID for a rule that is none */
+  /**
+   * A person's answer.
+   * @returns PERMISSION_CLOSED when it was answered or withdrawn meanwhile, RULE_INVALID for a rule that is none, QUESTION_NEEDS_REPLY,
+   *   NOT_A_QUESTION or REPLY_INCOMPLETE for an answer that does not fit the request
+   */
   async answer(id: string, answer: PermissionAnswer, actor: string): Promise<Result<PermissionRow>> {
     const { store, now } = this.#deps;
     const before = store.permissions.get(id);
     if (!before) return fail('PERMISSION_NOT_FOUND', 'There is no such permission request.');
+    const misfit = misfitOf(before, answer);
+    if (misfit) return misfit;
     if (answer.kind === 'allow-always' && parseRule(answer.rule) === null) {
       return fail('RULE_INVALID', `"${answer.rule}" is not a rule.`, { fix: "Write a tool's name, or a tool with a pattern: Edit, Bash(npm test:*)." });
     }
     // The narrowest offered rule; a whole tool is never allowed by a click that does not say so.
     const sessionRule = answer.kind === 'allow-session' ? before.rules[0] : undefined;
     const remember = answer.kind === 'allow-always' ? [answer.rule] : sessionRule === undefined ? [] : [sessionRule];
-    const reply = { allow: answer.kind !== 'deny', note: answer.kind === 'deny' ? answer.note : '', remember };
+    const answers = answer.kind === 'reply' ? answer.answers : undefined;
+    const reply = { allow: answer.kind !== 'deny', note: answer.kind === 'deny' ? answer.note : '', remember, answers };
+    const said = answers === undefined ? reply.note : answersText(before.questions, answers);
     const closed = store.transaction(() => {
       const at = now();
-      const row = store.permissions.close(id, reply.allow ? 'allowed' : 'denied', actor, reply.note || null, at);
+      const row = store.permissions.close(id, reply.allow ? 'allowed' : 'denied', actor, reply.note || null, at, answers);
       if (row === null) return null;
       const decision = { id: newId('dec', at), at, actor, targetKind: 'session', targetId: row.sessionId, undoes: null };
       if (sessionRule !== undefined) store.decisions.append({ ...decision, action: SESSION_RULE, detail: sessionRule });
-      else store.decisions.append({ ...decision, action: `permission.${answer.kind}`, detail: reply.note ? `${row.title}: ${reply.note}` : row.title });
+      else store.decisions.append({ ...decision, action: `permission.${answer.kind}`, detail: said ? `${row.title}: ${said}` : row.title });
       if (answer.kind === 'allow-always') {
         store.permissions.addRule({ id: newId('rul', at), repositoryId: row.repositoryId, rule: answer.rule, createdAt: at, createdBy: actor });
       }
@@ -117,7 +127,7 @@ export class Permissions {
     const { store, now } = this.#deps;
     for (const row of store.permissions.waiting()) {
       const session = store.sessions.get(row.sessionId);
-      if (row.repositoryId !== repositoryId || session === null || !this.#runs.get(row.sessionId, row.epoch)) continue;
+      if (row.repositoryId !== repositoryId || row.questions.length > 0 || session === null || !this.#runs.get(row.sessionId, row.epoch)) continue;
       const request: RuleRequest = { tool: row.tool, input: row.input, cwd: session.cwd };
       if (!this.rulesOf(session).includes(rule) || allowingRule([rule], request) === null) continue;
       const closed = store.transaction(() => {
@@ -137,11 +147,23 @@ export class Permissions {
   }
 
   async #tell(sessionId: string, requestId: string, reply: Reply): Promise<void> {
-    const { allow, note, remember } = reply;
-    const told = await this.#deps.host.call('session.answer', { sessionId, requestId, allow, note, remember: [...remember] });
+    const { allow, note, remember, answers } = reply;
+    const told = await this.#deps.host.call('session.answer', { sessionId, requestId, allow, note, remember: [...remember], answers });
     // The answer is stored. When the run is gone, the agent asks again in its next one.
     if (!told.ok) this.#deps.log('warn', 'an answer did not reach the agent', { sessionId, requestId, code: told.fault.code });
   }
+}
+
+/** An allowed question without an answer would tell the agent nothing, and a reply to a plain request would be lost. */
+function misfitOf({ questions }: PermissionRow, answer: PermissionAnswer): Result<never> | null {
+  if (answer.kind === 'deny') return null;
+  if (answer.kind !== 'reply') {
+    return questions.length === 0 ? null : fail('QUESTION_NEEDS_REPLY', 'The agent asks a question.', { fix: 'Reply to it, or deny it with a note.' });
+  }
+  if (questions.length === 0)
+    return fail('NOT_A_QUESTION', 'The agent asks for a permission, not for an answer.', { fix: 'Allow it, or deny it with a note.' });
+  const open = unanswered(questions, answer.answers)[0];
+  return open ? fail('REPLY_INCOMPLETE', `The reply has no answer to "${open.question}".`, { fix: 'Answer every question, each under its own text.' }) : null;
 }
 
 const heldKey = (sessionId: string, tool: string, input: string): string => `${sessionId}\0${tool}\0${input}`;

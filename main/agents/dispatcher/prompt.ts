@@ -11,11 +11,12 @@ export const isResumable = (session: Pick<SessionRow, 'agent'>): boolean => sess
 
 /** The prompt of a resume: the message alone when the agent remembers the rest, else the task with the message. */
 export function resumePrompt(session: Pick<SessionRow, 'agent' | 'agentSessionId'>, body: string, text: string, from: Prompt['from']): Prompt | null {
-  if (isResumable(session) && session.agentSessionId !== null) return { text: text.trim() === '' ? GO_ON : text, from: text.trim() === '' ? 'task' : from };
+  if (isResumable(session) && session.agentSessionId !== null) return text.trim() === '' ? { text: GO_ON, from: 'app' } : { text, from };
   return text.trim() === '' ? null : { text: `${body}\n\n${text}`, from };
 }
 
-/** Adds a message to what waits for the next start. */
+/** Adds a message of a person to what waits for the next start; a mere "go on" of the app gives way to it. */
 export function addMessage(waiting: Prompt | null, body: string, text: string): Prompt {
+  if (waiting?.from === 'app') return { text, from: 'person' };
   return { text: `${waiting?.text ?? body}\n\n${text}`, from: waiting?.from ?? 'task' };
 }

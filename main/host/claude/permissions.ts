@@ -1,4 +1,5 @@
 /** Permission requests of one run that wait for a person: asked by the CLI, answered once, withdrawn by the CLI or by its end. */
+import { answersText } from '#shared/domain/question.ts';
 import type { SessionEvent } from '#shared/domain/session-event.ts';
 import { fail, ok, type Result } from '#shared/lib/fault.ts';
 import type { PermissionReply } from '../driver.ts';
@@ -21,6 +22,7 @@ export class PermissionDesk {
 
   ask(requestId: string, request: CanUseTool): SessionEvent {
     this.#waiting.set(requestId, request);
+    const questions = questionsOf(request.tool_name, request.input);
     const { text } = clip(JSON.stringify(request.input));
     const outside = request.blocked_path ? `It touches ${shortPath(request.blocked_path, this.#cwd)}.` : null;
     return {
@@ -32,6 +34,7 @@ export class PermissionDesk {
       input: text,
       reason: request.decision_reason ?? outside,
       rules: rulesFor(request, this.#cwd),
+      ...(questions.length === 0 ? {} : { questions }),
     };
   }
 
@@ -42,9 +45,10 @@ export class PermissionDesk {
       return fail('PERMISSION_GONE', 'This request no longer waits for an answer.', { why: 'It was answered, or the agent withdrew it or ended.' });
     }
     this.#waiting.delete(reply.requestId);
-    const note = reply.note.trim();
+    const answers = reply.answers ?? {};
+    const note = answersText(questionsOf(request.tool_name, request.input), answers) || reply.note.trim();
     const line = reply.allow
-      ? allow(reply.requestId, answeredInput(request, note), reply.remember.map(parseRule))
+      ? allow(reply.requestId, reply.answers === undefined ? request.input : { ...request.input, answers }, reply.remember.map(parseRule))
       : deny(reply.requestId, note === '' ? DENIED : note);
     return ok({
       line,
@@ -60,10 +64,4 @@ export class PermissionDesk {
   withdrawAll(): SessionEvent[] {
     return [...this.#waiting.keys()].flatMap((requestId) => this.withdraw(requestId) ?? []);
   }
-}
-
-/** A question of the agent is a permission request too: the note of the person who allows it is the answer. */
-function answeredInput(request: CanUseTool, note: string): Record<string, unknown> {
-  if (request.tool_name !== 'AskUserQuestion' || note === '') return request.input;
-  return { ...request.input, answers: Object.fromEntries(questionsOf(request.input).map((question) => [question, note])) };
 }

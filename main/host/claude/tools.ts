@@ -1,8 +1,9 @@
 /** How a tool call of Claude Code is shown: its kind, a title in a few words, and the edits its input names. */
 import { isAbsolute, relative } from 'node:path';
+import { MAX_QUESTION_TEXT, type Question } from '#shared/domain/question.ts';
 import { MAX_EVENT_TEXT, type FileEdit, type ToolKind } from '#shared/domain/session-event.ts';
 import { z } from 'zod';
-import { oneLine } from './clip.ts';
+import { clip, oneLine } from './clip.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -55,7 +56,7 @@ export function titleOf(tool: string, input: Input, cwd: string): string {
     case 'Task':
       return oneLine(word(input, 'description')) || tool;
     case 'AskUserQuestion':
-      return oneLine(questionsOf(input)[0] ?? '') || 'A question';
+      return oneLine(questionsOf(tool, input)[0]?.question ?? '') || 'A question';
     case 'TodoWrite':
       return 'Update the plan';
     case 'ExitPlanMode':
@@ -70,10 +71,32 @@ export function titleOf(tool: string, input: Input, cwd: string): string {
   }
 }
 
-const Questions = z.object({ questions: z.array(z.looseObject({ question: z.string() })) });
+/** More than the CLI itself allows at once. */
+const MOST_QUESTIONS = 20;
+const short = z.string().transform((text) => clip(text, MAX_QUESTION_TEXT).text);
+const Option = z.looseObject({ label: short, description: short.catch('') });
+const Asked = z.looseObject({
+  // The key its answer is given under: cut, the CLI would not know it again.
+  question: z.string().max(MAX_QUESTION_TEXT),
+  header: short.catch(''),
+  multiSelect: z.boolean().catch(false),
+  options: z.array(z.unknown()).catch([]),
+});
+const Questions = z.looseObject({ questions: z.array(Asked).min(1).max(MOST_QUESTIONS) });
 
-/** The questions the agent asks a person with AskUserQuestion. */
-export const questionsOf = (input: Input): string[] => Questions.safeParse(input).data?.questions.map((asked) => asked.question) ?? [];
+/** The questions the agent asks a person with AskUserQuestion; none for another tool, or when they have a shape this version does not know. */
+export function questionsOf(tool: string, input: Input): Question[] {
+  const asked = tool === 'AskUserQuestion' ? Questions.safeParse(input).data : undefined;
+  return (asked?.questions ?? []).map(({ question, header, multiSelect, options }) => ({
+    question,
+    header,
+    multiple: multiSelect,
+    options: options.slice(0, MOST_QUESTIONS).flatMap((option) => {
+      const { label, description } = Option.safeParse(option).data ?? { label: '', description: '' };
+      return label === '' ? [] : [{ label, description }];
+    }),
+  }));
+}
 
 const Replace = z.object({ old_string: z.string(), new_string: z.string() });
 const EditInput = Replace.extend({ file_path: z.string() });

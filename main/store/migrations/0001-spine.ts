@@ -93,7 +93,7 @@ create index transcript_items_rev on transcript_items(session_id, rev);
 
 create table permissions (
   id text primary key, session_id text not null references sessions(id), request_id text not null, epoch text not null, tool text not null,
-  title text not null, input text not null, reason text, rules text not null, status text not null, note text, answer text, answered_by text,
+  title text not null, input text not null, reason text, rules text not null, questions text not null default '[]', answers text not null default '{}', status text not null, note text, answered_by text,
   asked_at integer not null, answered_at integer, rev integer not null, unique (session_id, epoch, request_id)
 ) without rowid;
 create index permissions_status on permissions(status, asked_at);
@@ -106,7 +106,7 @@ create table changes (
   id text primary key, task_id text not null references tasks(id), session_id text not null references sessions(id), repository_id text not null,
   title text not null, status text not null, mode text not null, place text not null, branch text, target_branch text, base text not null, snapshot text not null,
   files text not null, added integer not null, deleted integer not null, summary text not null, rounds integer not null default 0,
-  merged_sha text, merged_before text, merge_method text, conflicts text not null default '[]', note text not null default '', viewed text not null default '[]',
+  merged_sha text, merged_before text, merge_method text, conflicts text not null default '[]', skipped text not null default '[]', note text not null default '', viewed text not null default '[]',
   created_at integer not null, decided_at integer, rev integer not null
 ) without rowid;
 create index changes_status on changes(status, created_at);

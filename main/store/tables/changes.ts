@@ -28,6 +28,7 @@ const codec: Codec<ChangePatch> = {
   mergedBefore: plain('merged_before'),
   mergeMethod: plain('merge_method'),
   conflicts: asJson('conflicts'),
+  skipped: asJson('skipped'),
   note: plain('note'),
   viewed: asJson('viewed'),
   decidedAt: plain('decided_at'),
@@ -58,6 +59,7 @@ const read = (row: Columns): ChangeRow => {
     mergedBefore: row.textOrNull('merged_before'),
     mergeMethod: row.textOrNull('merge_method') === null ? null : row.word('merge_method', MergeMethod),
     conflicts: row.json('conflicts', Strings),
+    skipped: row.json('skipped', Strings),
     note: row.text('note'),
     viewed: row.json('viewed', Strings),
     createdAt: row.num('created_at'),
@@ -112,8 +114,8 @@ export function changesTable(sql: Sql): Store['changes'] {
         const { id, taskId, sessionId, repositoryId, title, status, mode, place, branch, targetBranch, base, snapshot, files } = change;
         sql.run(
           `insert into changes (id, task_id, session_id, repository_id, title, status, mode, place, branch, target_branch, base, snapshot, files, added, deleted,
-             summary, rounds, merged_sha, merged_before, merge_method, conflicts, note, viewed, created_at, decided_at, rev)
-           values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+             summary, rounds, merged_sha, merged_before, merge_method, conflicts, skipped, note, viewed, created_at, decided_at, rev)
+           values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
           id,
           taskId,
           sessionId,
@@ -135,6 +137,7 @@ export function changesTable(sql: Sql): Store['changes'] {
           change.mergedBefore,
           change.mergeMethod,
           JSON.stringify(change.conflicts),
+          JSON.stringify(change.skipped),
           change.note,
           JSON.stringify(change.viewed),
           change.createdAt,

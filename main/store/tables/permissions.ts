@@ -1,5 +1,6 @@
 /** Permission requests of all sessions, and the rules that answer their like. */
 import { z } from 'zod';
+import { Answers, Question } from '#shared/domain/question.ts';
 import type { Permission, PermissionRule } from '#shared/domain/session.ts';
 import { PermissionStatus } from '#shared/domain/status.ts';
 import { FaultError } from '#shared/lib/fault.ts';
@@ -8,6 +9,7 @@ import type { Sql } from '../sql.ts';
 import type { PermissionRow, Store } from '../store.ts';
 
 const Strings = z.array(z.string());
+const Questions = z.array(Question);
 const select = 'select p.*, s.title as session_title, s.repository_id from permissions p join sessions s on s.id = p.session_id';
 
 const read = (row: Columns): PermissionRow => ({
@@ -22,6 +24,8 @@ const read = (row: Columns): PermissionRow => ({
   input: row.text('input'),
   reason: row.textOrNull('reason'),
   rules: row.json('rules', Strings),
+  questions: row.json('questions', Questions),
+  answers: row.json('answers', Answers),
   status: row.word('status', PermissionStatus),
   note: row.textOrNull('note'),
   answeredBy: row.textOrNull('answered_by'),
@@ -53,11 +57,11 @@ export function permissionsTable(sql: Sql): Store['permissions'] {
     byRequest,
     insert: (permission) =>
       sql.transaction(() => {
-        const { id, sessionId, requestId, epoch, tool, title, input, reason, rules, askedAt } = permission;
+        const { id, sessionId, requestId, epoch, tool, title, input, reason, rules, questions = [], askedAt } = permission;
         // The same request again (a batch that was sent twice) is the row that is there.
         sql.run(
-          `insert into permissions (id, session_id, request_id, epoch, tool, title, input, reason, rules, status, asked_at, rev)
-           values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?) on conflict (session_id, epoch, request_id) do nothing`,
+          `insert into permissions (id, session_id, request_id, epoch, tool, title, input, reason, rules, questions, status, asked_at, rev)
+           values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?) on conflict (session_id, epoch, request_id) do nothing`,
           id,
           sessionId,
           requestId,
@@ -67,6 +71,7 @@ export function permissionsTable(sql: Sql): Store['permissions'] {
           input,
           reason,
           JSON.stringify(rules),
+          JSON.stringify(questions),
           askedAt,
           sql.nextRev(),
         );
@@ -74,13 +79,14 @@ export function permissionsTable(sql: Sql): Store['permissions'] {
         if (!stored) throw new FaultError({ code: 'STORE_DAMAGED', message: 'A permission request that was just stored is not there.' });
         return stored;
       }),
-    close: (id, to, by, note, at) =>
+    close: (id, to, by, note, at, answers = {}) =>
       sql.transaction(() => {
         const closed = sql.run(
-          "update permissions set status = ?, answered_by = ?, note = ?, answered_at = ?, rev = ? where id = ? and status = 'waiting'",
+          "update permissions set status = ?, answered_by = ?, note = ?, answers = ?, answered_at = ?, rev = ? where id = ? and status = 'waiting'",
           to,
           by,
           note,
+          JSON.stringify(answers),
           at,
           sql.nextRev(),
           id,

@@ -1,6 +1,7 @@
 /** A session's row as the core reads it and as patches write it. */
 import { z } from 'zod';
 import { AgentChoice, Limits } from '#shared/domain/agent.ts';
+import { MessageSource } from '#shared/domain/session-event.ts';
 import type { Session } from '#shared/domain/session.ts';
 import { SessionStatus } from '#shared/domain/status.ts';
 import { Place } from '#shared/host-protocol/commands.ts';
@@ -9,7 +10,7 @@ import type { Pulse } from '../pulse.ts';
 import { asBit, asJson, plain, type Codec, type Columns } from '../rows.ts';
 import type { SessionPatch, SessionRow } from '../store.ts';
 
-const NextPrompt = z.object({ text: z.string(), from: z.enum(['task', 'person', 'review']) });
+const NextPrompt = z.object({ text: z.string(), from: MessageSource });
 
 export const sessionCodec: Codec<SessionPatch> = {
   statusCode: plain('status_code'),

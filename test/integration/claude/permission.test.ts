@@ -34,13 +34,25 @@ describe.skipIf(!cli.found)('permissions', { timeout: 2 * DEADLINE_MS }, () => {
     expect(session.of('tool_result')[0]).toMatchObject({ status: 'failed', output: 'No new dependencies, please.' });
   });
 
-  test('a question of the agent is answered by the note', async () => {
+  test('a question of the agent is asked with its choices; the reply reaches the model', async () => {
     const session = await world.start('scenario:question');
     const asked = await session.next('permission_asked');
     expect(asked).toMatchObject({ tool: 'AskUserQuestion', title: 'Which port shall it use?', rules: [] });
-    await session.run?.answer({ requestId: asked.requestId, allow: true, note: '8080', remember: [] });
+    expect(asked.questions).toEqual([
+      {
+        question: 'Which port shall it use?',
+        header: 'Port',
+        multiple: false,
+        options: [
+          { label: '80', description: 'The usual one' },
+          { label: '8080', description: 'The other one' },
+        ],
+      },
+    ]);
+    await session.run?.answer({ requestId: asked.requestId, allow: true, note: '', remember: [], answers: { 'Which port shall it use?': '8080' } });
     await session.next('turn_ended');
     expect(session.said()).toMatch(/You said: .*8080/s);
+    expect(session.of('permission_closed')[0]).toMatchObject({ outcome: 'allowed', note: '8080' });
   });
 
   test('a rule that is remembered holds for the rest of the session', async () => {

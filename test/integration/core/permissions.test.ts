@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { scene, type Scene } from '#test/support/core/scene.ts';
 import { sessionIn, until } from '#test/support/core/test-core.ts';
-import type { Permission } from '#shared/domain/session.ts';
+import type { Permission, PermissionAnswer } from '#shared/domain/session.ts';
 
 let at: Scene;
 afterEach(() => at.remove());
@@ -22,6 +22,38 @@ test('a request waits in the inbox, blocks the session, and the answer reaches t
   expect(at.host.called('session.answer')).toMatchObject([{ requestId: 'r1', allow: false, note: 'Use pnpm.' }]);
   await expect(at.client.permissions.answer({ id: request?.id ?? '', answer: { kind: 'allow-once' } })).rejects.toMatchObject({ code: 'PERMISSION_CLOSED' });
   expect((await at.client.insight.decisions({ targetId: sessionId })).decisions).toMatchObject([{ action: 'permission.deny', actor: 'test operator' }]);
+});
+
+test('a question is answered with words for every question, and by nothing else', async () => {
+  at = await scene();
+  const { sessionId } = await at.running({ allow: ['AskUserQuestion'] });
+  const choices = (question: string, ...labels: string[]) => ({
+    question,
+    header: question.slice(0, 4),
+    multiple: false,
+    options: labels.map((label) => ({ label, description: '' })),
+  });
+  const questions = [choices('Port?', '80', '8080'), choices('constructor', 'json')];
+  const event = { callId: null, tool: 'AskUserQuestion', title: 'Port?', input: '{}', reason: null, rules: [], questions };
+  at.host.emit(sessionId, { kind: 'permission_asked', requestId: 'q', ...event });
+  await sessionIn(at.client, sessionId, 'waiting');
+  const id = (await waiting())[0]?.id ?? '';
+  expect((await waiting())[0]).toMatchObject({ questions, answers: {} });
+  const give = (answer: PermissionAnswer): Promise<Permission> => at.client.permissions.answer({ id, answer });
+  await expect(give({ kind: 'allow-once' })).rejects.toMatchObject({ code: 'QUESTION_NEEDS_REPLY' });
+  await expect(give({ kind: 'reply', answers: { 'Port?': '80', constructor: ' ' } })).rejects.toMatchObject({ code: 'REPLY_INCOMPLETE' });
+  await expect(give({ kind: 'reply', answers: { 'Port?': '80' } })).rejects.toMatchObject({ code: 'REPLY_INCOMPLETE' });
+  const answers = { 'Port?': '8080', constructor: 'in my own words' };
+  expect(await give({ kind: 'reply', answers })).toMatchObject({ status: 'allowed', answers, answeredBy: 'test operator' });
+  expect(at.host.called('session.answer')).toMatchObject([{ requestId: 'q', allow: true, answers }]);
+  expect((await at.client.insight.decisions({ targetId: sessionId })).decisions).toMatchObject([
+    { action: 'permission.reply', detail: 'Port?: Port: 8080; cons: in my own words' },
+  ]);
+  at.host.ask(sessionId, 'r', 'make');
+  await until('the request', async () => (await waiting()).length === 1);
+  await expect(
+    at.client.permissions.answer({ id: (await waiting())[0]?.id ?? '', answer: { kind: 'reply', answers: { 'Port?': '80' } } }),
+  ).rejects.toMatchObject({ code: 'NOT_A_QUESTION' });
 });
 
 test('rules of the task and the repository answer at once; a compound command still asks', async () => {

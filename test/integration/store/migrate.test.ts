@@ -57,8 +57,11 @@ test.each(released)('%s opens and says what it said', async (name) => {
     items: 3,
   });
   expect(store.events.items('ses_1', 0, 10).items.map(({ item }) => item.kind)).toEqual(['message', 'tool', 'text']);
-  expect(store.permissions.list(10)).toMatchObject([{ status: 'allowed', answeredBy: 'ada', sessionTitle: 'Fix the parser' }]);
-  expect(store.changes.get('chg_1')).toMatchObject({ status: 'merged', mergedSha: 'fff', files: [{ path: 'src/parser.ts' }] });
+  expect(store.permissions.list(10)).toMatchObject([
+    { status: 'allowed', questions: [{ question: 'Which encoding?', options: [{ label: 'UTF-8' }] }], answers: { 'Which encoding?': 'UTF-8' } },
+    { status: 'allowed', answeredBy: 'ada', sessionTitle: 'Fix the parser', questions: [], answers: {} },
+  ]);
+  expect(store.changes.get('chg_1')).toMatchObject({ status: 'merged', mergedSha: 'fff', files: [{ path: 'src/parser.ts' }], skipped: ['vendor/lib'] });
   expect(store.changes.checks('chg_1')).toMatchObject([{ status: 'passed' }]);
   expect(store.decisions.list({ limit: 10 })).toMatchObject([{ action: 'approve', actor: 'ada' }]);
   const insight = createInsight(store.path);

@@ -68,9 +68,10 @@ test('what is written now is shown whole, whatever parts are lost, and goes when
 
 test('an agent that remembers gets the message alone; one that does not gets its task with it', () => {
   const agent = { kind: 'claude-code' as const, name: '', command: [], model: '' };
-  expect(resumePrompt({ agent, agentSessionId: 'a' }, 'task', '', 'person')).toEqual({ text: GO_ON, from: 'task' });
+  expect(resumePrompt({ agent, agentSessionId: 'a' }, 'task', '', 'person')).toEqual({ text: GO_ON, from: 'app' });
   expect(resumePrompt({ agent, agentSessionId: 'a' }, 'task', 'and tests', 'review')).toEqual({ text: 'and tests', from: 'review' });
   expect(resumePrompt({ agent, agentSessionId: null }, 'task', '', 'person')).toBeNull();
   expect(resumePrompt({ agent: { ...agent, kind: 'command' }, agentSessionId: null }, 'task', 'and tests', 'review')?.text).toBe('task\n\nand tests');
   expect(addMessage(null, 'task', 'more').text).toBe('task\n\nmore');
+  expect(addMessage({ text: GO_ON, from: 'app' }, 'task', 'more')).toEqual({ text: 'more', from: 'person' });
 });

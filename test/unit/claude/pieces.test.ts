@@ -167,12 +167,24 @@ describe('permission desk', () => {
     expect(desk.withdrawAll()).toEqual([]);
   });
 
-  test('a question of the agent is answered by the note', () => {
+  test('a question of the agent is asked as one, and the reply goes into its input', () => {
     const desk = new PermissionDesk('/repo');
-    const input = { questions: [{ question: 'Which port?', header: 'Port', options: [] }] };
-    expect(desk.ask('q', { subtype: 'can_use_tool', tool_name: 'AskUserQuestion', input })).toMatchObject({ title: 'Which port?' });
-    const answered = desk.answer({ requestId: 'q', allow: true, note: '8080', remember: [] });
+    const input = { questions: [{ question: 'Which port?', header: 'Port', options: [{ label: '80' }, 7], multiSelect: 'no' }] };
+    expect(desk.ask('q', { subtype: 'can_use_tool', tool_name: 'AskUserQuestion', input })).toMatchObject({
+      title: 'Which port?',
+      questions: [{ question: 'Which port?', header: 'Port', multiple: false, options: [{ label: '80', description: '' }] }],
+    });
+    const answered = desk.answer({ requestId: 'q', allow: true, note: '', remember: [], answers: { 'Which port?': '8080' } });
     expect(answered.ok && JSON.parse(answered.value.line)).toMatchObject({ response: { response: { updatedInput: { answers: { 'Which port?': '8080' } } } } });
+    expect(answered.ok && answered.value.event).toMatchObject({ outcome: 'allowed', note: '8080' });
+  });
+
+  test('questions without end, or of another shape, are a plain request', () => {
+    const many = Array.from({ length: 100 }, (_, n) => ({ question: `Q${n}` }));
+    for (const questions of [many, 'what?', [{ text: 'what?' }], [{ question: 'x'.repeat(5000) }]]) {
+      const asked = new PermissionDesk('/repo').ask('q', { subtype: 'can_use_tool', tool_name: 'AskUserQuestion', input: { questions } });
+      expect(asked).not.toHaveProperty('questions');
+    }
   });
 });
 
