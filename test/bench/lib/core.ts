@@ -18,6 +18,8 @@ export type BenchCore = {
   readonly client: Client;
   /** Milliseconds from the start of the process to the line that says where it listens. */
   readonly listeningMs: number;
+  /** The end of what core and host wrote to stderr. */
+  said(): string;
   /** Waits for the agent host. @returns its process id */
   host(): Promise<number>;
   /** A fresh one-time link for a browser. */
@@ -43,7 +45,9 @@ export async function startCore(options: { dataDir?: string; env?: Readonly<Reco
   const args = [...(options.nodeArgs ?? []), program, 'start', '--headless', '--no-open', '--port', '0', '--data', dataDir];
   const began = performance.now();
   const child = spawn(process.execPath, args, { cwd: dataDir, env: { ...process.env, ...options.env }, stdio: ['ignore', 'pipe', 'pipe'] });
-  const url = await whenListening(child);
+  let said = '';
+  child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-20_000)));
+  const url = await whenListening(child, () => said);
   const listeningMs = performance.now() - began;
   const connection = await connected(dataDir);
   const pid = child.pid ?? 0;
@@ -52,6 +56,7 @@ export async function startCore(options: { dataDir?: string; env?: Readonly<Reco
     url,
     dataDir,
     listeningMs,
+    said: () => said,
     client: connection.client,
     async host() {
       await until('the agent host', async () => (await connection.client.system.diagnose({})).findings.length > 0);
@@ -77,24 +82,23 @@ async function connected(dataDir: string): Promise<Connection> {
   return connection;
 }
 
-function whenListening(child: ChildProcess): Promise<string> {
+function whenListening(child: ChildProcess, said: () => string): Promise<string> {
   return new Promise((resolve, reject) => {
-    let said = '';
+    let lines = '';
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
-      reject(new Error(`the core did not come up:\n${said}`));
+      reject(new Error(`the core did not come up:\n${said()}`));
     }, 40_000);
     child.stdout?.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-      const url = /(http:\/\/[^/\s]+)\/\?token=/.exec(said)?.[1];
+      lines += chunk.toString();
+      const url = /(http:\/\/[^/\s]+)\/\?token=/.exec(lines)?.[1];
       if (url === undefined) return;
       clearTimeout(timer);
       resolve(url);
     });
-    child.stderr?.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-20_000)));
     child.once('exit', (code) => {
       clearTimeout(timer);
-      reject(new Error(`the core ended with ${code}:\n${said}`));
+      reject(new Error(`the core ended with ${code}:\n${said()}`));
     });
   });
 }
