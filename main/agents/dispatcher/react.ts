@@ -73,7 +73,7 @@ export function createReactor(
         permissions.closed(session, run.epoch, event);
         return [];
       case 'usage':
-        return limiter.onUsage(session, event.usage);
+        return limiter.onUsage(session);
       case 'rate_limit':
         return event.status === 'limited' ? [() => limiter.onRateLimit(session, event)] : [];
       case 'turn_ended':

@@ -120,7 +120,10 @@ export class Starter {
       prompt: prompt.text,
       promptFrom: prompt.from,
       resume: isResumable(session) ? session.agentSessionId : null,
-      limits: limitsLeft(session.limits, session.limits.maxUsd === undefined ? 0 : store.sessions.spentOnTask(session.taskId)),
+      limits: limitsLeft(session.limits, {
+        taskUsd: session.limits.maxUsd === undefined ? 0 : store.sessions.spentOnTask(session.taskId),
+        turns: session.turns,
+      }),
       allow: this.#permissions.rulesOf(session),
       env: { ...ownEnv(session), ...this.#passedEnv() },
     };

@@ -3,6 +3,7 @@ import { ENDED_SESSION, LIVE_SESSION, type SessionStatus } from '#shared/domain/
 import { fail, ok, type Result } from '#shared/lib/fault.ts';
 import type { SessionRow } from '#store/store.ts';
 import type { Deps } from '../deps.ts';
+import { overTurns } from '../governor/budget.ts';
 import type { Limiter } from '../governor/limiter.ts';
 import type { PlanEngine } from '../plan/engine.ts';
 import type { EndRun } from './end-run.ts';
@@ -83,7 +84,7 @@ export function createSteer(deps: Deps, parts: { runs: Runs; end: EndRun; engine
     return resumeNow(id, text, from);
   }
 
-  /** Queues an ended session again, at once: may be part of a larger transaction. @returns SESSION_LIVE, FOLDER_BUSY, BUDGET_TASK when that cannot be */
+  /** Queues an ended session again, at once: may be part of a larger transaction. @returns SESSION_LIVE, FOLDER_BUSY, BUDGET_TASK, MAX_TURNS when that cannot be */
   function resumeNow(id: string, text: string, from: 'person' | 'review'): Result<SessionRow> {
     return store.transaction((): Result<SessionRow> => {
       const session = store.sessions.get(id);
@@ -94,6 +95,8 @@ export function createSteer(deps: Deps, parts: { runs: Runs; end: EndRun; engine
       if (busy) return fail('FOLDER_BUSY', `"${busy.title}" works in the same folder.`, { fix: 'Wait for it or stop it first.' });
       const budget = limiter.budgetOf(session);
       if (budget?.code === 'BUDGET_TASK') return fail('BUDGET_TASK', budget.text, { fix: 'Create a new task with its own budget.' });
+      const turns = overTurns(session.limits, session.turns);
+      if (turns !== null) return fail('MAX_TURNS', turns.text, { fix: 'Create a new task that allows more turns.' });
       engine.reopen(session, 'resumed by a person');
       const nextPrompt = resumePrompt(session, bodyOf(session), text, from);
       const patch = { nextPrompt, queuedAt: now(), endedAt: null, statusCode: '', statusText: '', archivedAt: null };

@@ -22,7 +22,17 @@ export function overBudget(agent: Pick<AgentChoice, 'kind'>, spending: Spending)
   return null;
 }
 
-/** The limits for the next run: the agent is told what is left of the task's money. */
-export function limitsLeft(limits: Limits, taskUsd: number): Limits {
-  return limits.maxUsd === undefined ? limits : { ...limits, maxUsd: Math.max(0.01, limits.maxUsd - taskUsd) };
+/** Why the session may not take another turn; null while it may. Turns count over all its runs. */
+export function overTurns(limits: Limits, turns: number): Reason | null {
+  if (limits.maxTurns === undefined || turns < limits.maxTurns) return null;
+  return { code: 'MAX_TURNS', text: `It has used ${turns} turns; the task allows ${limits.maxTurns}.` };
+}
+
+/** The limits for the next run: agents count each run from nothing, so they are told what is left of the task's money and of the session's turns. */
+export function limitsLeft(limits: Limits, spent: { readonly taskUsd: number; readonly turns: number }): Limits {
+  return {
+    ...limits,
+    ...(limits.maxUsd === undefined ? {} : { maxUsd: Math.max(0.01, limits.maxUsd - spent.taskUsd) }),
+    ...(limits.maxTurns === undefined ? {} : { maxTurns: Math.max(1, limits.maxTurns - spent.turns) }),
+  };
 }

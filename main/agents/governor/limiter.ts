@@ -1,5 +1,5 @@
 /** Watches what running sessions use and stops what is over: turns, working time, money of a task and of a day; slows providers. */
-import type { SessionEventOf, Usage } from '#shared/domain/session-event.ts';
+import type { SessionEventOf } from '#shared/domain/session-event.ts';
 import { startOfDay } from '#shared/lib/day.ts';
 import { LIVE_SESSION } from '#shared/domain/status.ts';
 import type { SessionRow } from '#store/store.ts';
@@ -7,7 +7,7 @@ import type { Deps, Effect } from '../deps.ts';
 import type { LimitCode } from '../dispatcher/ending.ts';
 import type { Runs } from '../dispatcher/runs.ts';
 import { workedMs } from '../dispatcher/timing.ts';
-import { costsMoney, overBudget } from './budget.ts';
+import { costsMoney, overBudget, overTurns } from './budget.ts';
 import type { Reason } from './pick.ts';
 import { isSlowed, strike, type Slowdown } from './slowdown.ts';
 
@@ -28,12 +28,11 @@ export class Limiter {
     this.#runs = runs;
   }
 
-  /** Call inside the transaction of the usage event. */
-  onUsage(session: SessionRow, usage: Usage): Effect[] {
-    const { maxTurns } = session.limits;
-    if (maxTurns !== undefined && usage.turns > maxTurns) {
-      return [() => this.stop(session.id, 'MAX_TURNS', `It has used ${usage.turns} turns; the task allows ${maxTurns}.`)];
-    }
+  /** Call inside the transaction of a usage event, with the session as it is after it. */
+  onUsage(session: SessionRow): Effect[] {
+    // The last turn that is allowed may come to its end.
+    const turns = overTurns(session.limits, session.turns - 1);
+    if (turns !== null) return [() => this.stop(session.id, 'MAX_TURNS', `It has begun turn ${session.turns}; the task allows ${session.limits.maxTurns}.`)];
     const over = this.budgetOf(session);
     if (over === null) return [];
     if (over.code === 'BUDGET_TASK') return [() => this.stop(session.id, 'BUDGET_TASK', over.text)];

@@ -59,6 +59,22 @@ test('turns are limited also for agents that do not count them', async () => {
   expect(await sessionIn(at.client, sessionId, 'limited')).toMatchObject({ statusCode: 'MAX_TURNS' });
 });
 
+test('limits count over the runs of a session: the next one is told what is left, and the end of it stays', async () => {
+  at = await scene();
+  const { sessionId } = await at.running({ limits: { maxTurns: 5, maxUsd: 1 } });
+  at.host.emit(sessionId, usage({ turns: 2, costUsd: 0.25 }));
+  at.host.crash(true);
+  at.host.connect();
+  await until('the resume', () => at.host.starts.length === 2);
+  expect(at.host.starts[1]?.limits).toEqual({ maxTurns: 3, maxUsd: 0.75 });
+  await sessionIn(at.client, sessionId, 'running');
+  at.host.emit(sessionId, usage({ turns: 3, costUsd: 0.25 }));
+  expect((await at.client.sessions.get({ id: sessionId })).session).toMatchObject({ status: 'running', turns: 5 });
+  at.host.emit(sessionId, usage({ turns: 4, costUsd: 0.25 }));
+  expect(await sessionIn(at.client, sessionId, 'limited')).toMatchObject({ statusCode: 'MAX_TURNS', turns: 6 });
+  await expect(at.client.sessions.resume({ id: sessionId })).rejects.toMatchObject({ code: 'MAX_TURNS', data: { fix: expect.any(String) } });
+});
+
 test('a provider that limits the rate slows its queue only, and the health says so', async () => {
   at = await scene();
   const first = await at.running();

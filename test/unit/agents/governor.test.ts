@@ -110,6 +110,7 @@ test('money: the task is named before the day, commands cost nothing, the agent 
   expect(overBudget(agent, { limits: {}, taskUsd: 1, todayUsd: 5, perDayUsd: 5 })?.code).toBe('BUDGET_DAY');
   expect(overBudget(agent, { limits: { maxUsd: 2 }, taskUsd: 1, todayUsd: 4, perDayUsd: 5 })).toBeNull();
   expect(overBudget({ kind: 'command' }, { limits: { maxUsd: 1 }, taskUsd: 9, todayUsd: 9, perDayUsd: 1 })).toBeNull();
-  expect(limitsLeft({ maxUsd: 3, maxTurns: 4 }, 2)).toEqual({ maxUsd: 1, maxTurns: 4 });
-  expect(limitsLeft({}, 2)).toEqual({});
+  expect(limitsLeft({ maxUsd: 3, maxTurns: 4 }, { taskUsd: 2, turns: 1 })).toEqual({ maxUsd: 1, maxTurns: 3 });
+  expect(limitsLeft({ maxTurns: 4 }, { taskUsd: 2, turns: 9 })).toEqual({ maxTurns: 1 });
+  expect(limitsLeft({}, { taskUsd: 2, turns: 9 })).toEqual({});
 });
