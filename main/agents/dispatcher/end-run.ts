@@ -5,12 +5,12 @@
 import { LIVE_SESSION } from '#shared/domain/status.ts';
 import { SessionEvent } from '#shared/domain/session-event.ts';
 import type { Result } from '#shared/lib/fault.ts';
-import type { SessionRow } from '#store/store.ts';
+import type { SessionPatch, SessionRow } from '#store/store.ts';
 import type { Deps, Effect } from '../deps.ts';
 import type { PlanEngine } from '../plan/engine.ts';
-import { endingOf, type Exit, type LastTurn } from './ending.ts';
+import { CONVERSATION_LOST, endingOf, type Exit, type LastTurn } from './ending.ts';
 import type { Permissions } from './permissions.ts';
-import { resumePrompt } from './prompt.ts';
+import { restartPrompt, resumePrompt } from './prompt.ts';
 import type { Runs } from './runs.ts';
 import { toRest } from './timing.ts';
 
@@ -18,6 +18,7 @@ import { toRest } from './timing.ts';
 const MAX_RESUMES = 2;
 const RESUME_WINDOW_MS = 600_000;
 const AUTOMATIC = 'resumed by itself';
+const RESTARTED = 'begun again by itself';
 const LOOK_BACK = 50;
 /** Acts on a change take as long as git takes for a large repository. */
 const BUSY_MS = 500;
@@ -50,17 +51,29 @@ export class EndRun {
       return () => this.#runs.close(sessionId);
     }
     const turn = this.#lastTurn(session);
-    const ending = endingOf(session, exit, turn, this.#automaticResumes(session, at) < MAX_RESUMES);
+    const ending = endingOf(
+      session,
+      exit,
+      turn,
+      this.#counted(session, AUTOMATIC, at - RESUME_WINDOW_MS) < MAX_RESUMES,
+      this.#counted(session, RESTARTED, 0) === 0,
+    );
     const held = ending.outcome === 'held';
+    const restart = ending.code === CONVERSATION_LOST;
     const moved = store.sessions.move(sessionId, ending.status, {
       ...toRest(session, at),
       statusCode: ending.code,
       statusText: ending.text,
       endedAt: held ? null : at,
-      ...(held ? { queuedAt: at, nextPrompt: session.nextPrompt ?? resumePrompt(session, '', '', 'task') } : {}),
+      ...(held ? { queuedAt: at, ...this.#next(session, restart) } : {}),
     });
     if (!held) this.#permissions.expire(sessionId, 'The session ended.');
-    const decision = this.#engine.settle(moved ?? session, ending.outcome, ending.retryable, ending.automatic ? AUTOMATIC : ending.code || ending.status);
+    const decision = this.#engine.settle(
+      moved ?? session,
+      ending.outcome,
+      ending.retryable,
+      ending.automatic ? (restart ? RESTARTED : AUTOMATIC) : ending.code || ending.status,
+    );
     // A change that was sent back to the agent must come back to the queue, however the agent ended.
     const collect = decision.collect || (!held && store.changes.bySession(sessionId)?.status === 'changes_asked');
     if (collect) store.sessions.patch(sessionId, { settled: false });
@@ -128,13 +141,19 @@ export class EndRun {
     return null;
   }
 
-  #automaticResumes(session: SessionRow, at: number): number {
+  /** What a session that goes on by itself begins its next run with. */
+  #next(session: SessionRow, restart: boolean): Pick<SessionPatch, 'nextPrompt' | 'agentSessionId'> {
+    if (!restart) return { nextPrompt: session.nextPrompt ?? resumePrompt(session, '', '', 'app') };
+    return { nextPrompt: restartPrompt(this.#deps.store.plans.node(session.nodeId)?.body ?? '', session.nextPrompt), agentSessionId: null };
+  }
+
+  /** How often the session's attempt went on in this way since then. */
+  #counted(session: SessionRow, detail: string, since: number): number {
     const { store } = this.#deps;
     const plan = store.tasks.get(session.taskId)?.plan;
     if (!plan) return 0;
     return store.plans
       .events(plan.id)
-      .filter((event) => event.kind === 'attempt' && event.targetId === session.attemptId && event.detail === AUTOMATIC && event.at > at - RESUME_WINDOW_MS)
-      .length;
+      .filter((event) => event.kind === 'attempt' && event.targetId === session.attemptId && event.detail === detail && event.at > since).length;
   }
 }

@@ -34,12 +34,27 @@ const end = (status: SessionStatus, outcome: Outcome, code = '', text = '', more
   automatic: more.automatic ?? false,
 });
 
-/** @param mayResume false when this session was resumed by itself too often in a short time */
-export function endingOf(session: Pick<SessionRow, 'statusCode' | 'statusText' | 'agent'>, exit: Exit, turn: LastTurn, mayResume: boolean): Ending {
+/** The code of an ending whose next run begins the agent's conversation anew. */
+export const CONVERSATION_LOST = 'CONVERSATION_LOST';
+
+/**
+ * @param mayResume false when this session was resumed by itself too often in a short time
+ * @param mayRestart false when its conversation was begun anew before
+ */
+export function endingOf(
+  session: Pick<SessionRow, 'statusCode' | 'statusText' | 'agent'>,
+  exit: Exit,
+  turn: LastTurn,
+  mayResume: boolean,
+  mayRestart = false,
+): Ending {
   const intent = session.statusCode;
   if (LIMITS.has(intent)) return end('limited', 'limited', intent, session.statusText);
   if (intent === 'STOPPING') return end('stopped', 'stopped', 'STOPPED', 'Stopped by a person.');
   if (exit.reason === 'spawn_failed') return failed(exit, false);
+  if (exit.fault?.code === 'AGENT_SESSION_LOST' && exit.reason === 'failed' && mayRestart) {
+    return end('queued', 'held', CONVERSATION_LOST, 'Its conversation is gone; the task begins again with the files as they are.', { automatic: true });
+  }
   const cut = exit.reason === 'host_lost' || exit.reason === 'stopped';
   // The work was done when its process was cut off: nothing is to be repeated.
   if (turn?.ok && (cut || exit.reason === 'completed')) return end('finished', 'done');

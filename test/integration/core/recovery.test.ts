@@ -23,6 +23,28 @@ test('after a kill an agent goes on where it stopped, a command is interrupted w
   expect(at.host.starts[2]).toMatchObject({ sessionId: agent.sessionId, resume: `agent-${agent.sessionId}`, prompt: 'Go on where you stopped.', base: 'base' });
 });
 
+test('a conversation that is gone is begun again once, with the task and the message that waited', async () => {
+  at = await scene();
+  const gone = { code: 'AGENT_SESSION_LOST', message: 'The conversation is gone.' };
+  const { sessionId } = await at.running();
+  const lose = (): void => at.host.emit(sessionId, { kind: 'exited', exitCode: 1, signal: null, reason: 'failed', fault: gone });
+  at.host.emit(sessionId, done);
+  at.host.exit(sessionId);
+  await sessionIn(at.client, sessionId, 'finished');
+  at.host.silent = true;
+  await at.client.sessions.resume({ id: sessionId, text: 'Mind the tests.' });
+  await until('the resume', () => at.host.starts.length === 2);
+  expect(at.host.starts[1]).toMatchObject({ resume: `agent-${sessionId}`, prompt: 'Mind the tests.', promptFrom: 'person' });
+  lose();
+  await until('the new beginning', () => at.host.starts.length === 3);
+  expect(at.host.starts[2]).toMatchObject({ sessionId, resume: null, promptFrom: 'app', base: 'base' });
+  expect(at.host.starts[2]?.prompt).toMatch(/^There is a bug\.[^]*conversation is gone[^]*Mind the tests\.$/);
+  await at.settings((settings) => ({ ...settings, retry: { attempts: 1, backoffSeconds: 0 } }));
+  lose();
+  expect(await sessionIn(at.client, sessionId, 'failed')).toMatchObject({ statusCode: 'AGENT_SESSION_LOST' });
+  expect(at.host.starts).toHaveLength(3);
+});
+
 test('a host that knows nothing of the run any more leaves nothing alive', async () => {
   at = await scene();
   const make = await at.running({ agent: command });

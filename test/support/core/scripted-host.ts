@@ -29,6 +29,8 @@ export class ScriptedHost {
   refusal: Fault | null = null;
   /** What an answer waits for; null answers at once. */
   delay: (name: HostCommand) => Promise<void> | null = () => null;
+  /** Set: agents take their prompt but never say that they began. */
+  silent = false;
   /** Set: a stop is heard but nothing ends. */
   deaf = false;
   /** The host's clock. */
@@ -189,11 +191,8 @@ export class ScriptedHost {
     }
     const { cwd } = input.workspace;
     const agentSessionId = input.agent.kind === 'command' ? null : `agent-${input.sessionId}`;
-    this.emit(
-      input.sessionId,
-      { kind: 'message', from: input.promptFrom, text: input.prompt },
-      { kind: 'started', pid: 1, cwd, agentSessionId, resumed: input.resume !== null, model: null, version: null },
-    );
+    this.emit(input.sessionId, { kind: 'message', from: input.promptFrom, text: input.prompt });
+    if (!this.silent) this.emit(input.sessionId, { kind: 'started', pid: 1, cwd, agentSessionId, resumed: input.resume !== null, model: null, version: null });
     return ok({
       place: { cwd, repository: '/r', gitDir: null },
       base: 'base',
