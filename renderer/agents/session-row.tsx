@@ -1,18 +1,18 @@
 /** One session as a line: state, title, place, pulse, what it does, cost, time. */
 import { agentLabel } from '#shared/domain/agent.ts';
-import { joinCommand } from '#shared/lib/argv.ts';
 import type { Session } from '#shared/domain/session.ts';
 import { Duration, Money, Time } from '../components/amounts.tsx';
 import { Cell } from '../components/list.tsx';
 import { Sparkbars } from '../components/sparkbars.tsx';
 import { sessionWords, StatusDot } from '../components/status.tsx';
+import { commandText } from '../lib/command-text.ts';
 import { cx } from '../lib/cx.ts';
 import { isLive, useRepositoryName } from '../lib/live-select.ts';
 import s from './agents.module.css';
 
 /** What it does now; after its end, what there is to say of it. */
 export function actOf(session: Session): string {
-  if (session.status === 'running') return session.activity || joinCommand(session.agent.command);
+  if (session.status === 'running') return session.activity || commandText(session.agent.command);
   return session.statusText || (isLive(session) ? sessionWords[session.status].word : session.activity);
 }
 

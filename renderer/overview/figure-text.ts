@@ -36,4 +36,5 @@ export function printChange(figure: Figure): { text: string; good: boolean } | n
 export const printWindow = (ms: number): string => (ms <= 2 * 86_400_000 ? `${Math.round(ms / 3_600_000)} h` : `${Math.round(ms / 86_400_000)} d`);
 
 /** What it was counted over: `n = 43 changes, 7 d`. */
-export const printBasis = (figure: Figure): string => `n = ${formatCount(figure.n)} ${figure.of}, ${printWindow(figure.windowMs)}`;
+export const printBasis = (figure: Figure): string =>
+  `n = ${formatCount(figure.n)} ${figure.n === 1 ? figure.of.replace(/s$/, '') : figure.of}, ${printWindow(figure.windowMs)}`;

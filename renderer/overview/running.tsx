@@ -1,7 +1,6 @@
 /** The second question: what is running, what it does, what it costs. */
 import { useMemo } from 'react';
 import { formatAge } from '#shared/lib/format.ts';
-import { joinCommand } from '#shared/lib/argv.ts';
 import type { Session } from '#shared/domain/session.ts';
 import { Duration, Money } from '../components/amounts.tsx';
 import { EmptyState, Skeleton } from '../components/feedback.tsx';
@@ -11,6 +10,7 @@ import { Sparkbars } from '../components/sparkbars.tsx';
 import { sessionWords, StatusDot } from '../components/status.tsx';
 import { useCursor } from '../components/use-cursor.ts';
 import { NewTaskButton } from '../frame/top-acts.tsx';
+import { commandText } from '../lib/command-text.ts';
 import { useRepositoryName, useRunning } from '../lib/live-select.ts';
 import { useLive } from '../lib/live.ts';
 import { go, to } from '../lib/router.ts';
@@ -58,7 +58,7 @@ function RunningRow({ session }: { session: Session }) {
         <Sparkbars values={session.pulse} label={`${events} events in 20 minutes`} />
       </div>
       <div className={s.activity} role="gridcell" title={session.activity}>
-        {session.status === 'waiting' ? 'Waiting for you' : session.status === 'starting' ? 'Starting' : session.activity || joinCommand(session.agent.command)}
+        {session.status === 'waiting' ? 'Waiting for you' : session.status === 'starting' ? 'Starting' : session.activity || commandText(session.agent.command)}
       </div>
       <Cell width={48} end>
         <Money usd={session.costUsd} />

@@ -123,7 +123,7 @@ function TextHits({ query, onChoose }: { query: string; onChoose: Choose }) {
         <Command.Item key={keyOf(hit)} value={`hit:${keyOf(hit)}`} className={s.item} forceMount onSelect={() => onChoose(`hit`, () => open(hit))}>
           <span className={s.kind}>{kinds[hit.kind]}</span>
           <span className={s.label}>{hit.title}</span>
-          <span className={s.note}>{hit.path ?? hit.snippet}</span>
+          <span className={s.note}>{[hit.path, hit.snippet].find((text) => text !== null && text !== hit.title)}</span>
           <span className={s.when}>{formatRelative(hit.at, coreNow())}</span>
         </Command.Item>
       ))}
