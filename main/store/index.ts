@@ -53,7 +53,7 @@ export function openStore(options: StoreOptions): Result<Store> {
   let db: Database.Database | null = null;
   try {
     if (!options.readOnly) {
-      mkdirSync(options.dir, { recursive: true });
+      mkdirSync(options.dir, { recursive: true, mode: 0o700 });
       const taken = takeOwnership(options.dir);
       if (!taken.ok) return taken;
       owner = taken.value;
