@@ -14,7 +14,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'main/store': ['shared'],
   'main/desktop': ['shared'],
   'main/server': ['shared', 'main/core'],
-  'main/cli': ['shared', 'main/core', 'main/server'],
+  // For `acc host`, which is the host's other entry.
+  'main/cli': ['shared', 'main/core', 'main/server', 'main/host'],
   preload: ['shared'],
   renderer: ['shared'],
 };
