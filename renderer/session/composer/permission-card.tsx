@@ -23,11 +23,11 @@ export function PermissionCard({ permission, more }: { permission: Permission; m
   };
   useKeys('Permission', [
     { keys: 'a', label: 'Allow once', run: () => void answer({ kind: 'allow-once' }), enabled: !denying && !asks },
-    { keys: 'd', label: 'Deny with a note', run: () => setDenying(true), enabled: !denying },
+    { keys: 'd', label: 'Deny with a note', run: () => setDenying(true), enabled: !denying && !asks },
   ]);
   const [narrowest, ...wider] = permission.rules;
   return (
-    <section className={s.card} aria-label="Permission asked">
+    <section className={s.card} aria-label={asks ? 'Question asked' : 'Permission asked'}>
       <div className={s.question}>
         <p className={s.title}>
           {asks ? 'The agent asks you' : question(permission)}
@@ -40,14 +40,18 @@ export function PermissionCard({ permission, more }: { permission: Permission; m
         {permission.reason && <p className={s.reason}>{permission.reason}</p>}
       </div>
       {denying ? (
-        <Denial onCancel={() => setDenying(false)} onDeny={(note) => void answer({ kind: 'deny', note })} />
+        <Denial verb={asks ? 'Skip' : 'Deny'} onCancel={() => setDenying(false)} onDeny={(note) => void answer({ kind: 'deny', note })} />
       ) : asks ? (
-        <>
-          <QuestionForm questions={permission.questions} busy={busy} onReply={(answers) => void answer({ kind: 'reply', answers })} />
-          <Button keys="d" isDisabled={busy} onPress={() => setDenying(true)}>
-            Deny…
-          </Button>
-        </>
+        <QuestionForm
+          questions={permission.questions}
+          busy={busy}
+          onReply={(answers) => void answer({ kind: 'reply', answers })}
+          actions={
+            <Button keys="d" isDisabled={busy} onPress={() => setDenying(true)}>
+              Decline…
+            </Button>
+          }
+        />
       ) : (
         <div className={s.answers}>
           <Button keys="d" isDisabled={busy} onPress={() => setDenying(true)}>
@@ -110,7 +114,7 @@ function commandOf(input: string): string | null {
   }
 }
 
-function Denial({ onCancel, onDeny }: { onCancel: () => void; onDeny: (note: string) => void }) {
+function Denial({ verb, onCancel, onDeny }: { verb: string; onCancel: () => void; onDeny: (note: string) => void }) {
   const [note, setNote] = useState('');
   return (
     <form
@@ -137,7 +141,7 @@ function Denial({ onCancel, onDeny }: { onCancel: () => void; onDeny: (note: str
       />
       <Button onPress={onCancel}>Back</Button>
       <Button type="submit" look="danger">
-        {note.trim() === '' ? 'Deny' : 'Deny with note'}
+        {note.trim() === '' ? verb : `${verb} with note`}
       </Button>
     </form>
   );

@@ -28,6 +28,7 @@ const Input = z.record(z.string(), z.unknown());
 /** @returns the verb of the line; the tool's own name where the kind says nothing */
 export function verbOf(item: Pick<ToolItem, 'tool' | 'toolKind'>): string {
   if (item.toolKind === 'edit' && item.tool === 'Write') return 'Write';
+  if (item.tool === 'AskUserQuestion') return 'Ask';
   return VERBS[item.toolKind] || item.tool;
 }
 

@@ -21,8 +21,6 @@ export class TranscriptStore {
   /** Cursor to come back to the feed with; null before its first word. */
   rev: number | null = null;
   gauge: SessionGauge | null = null;
-  /** Number of turns and runs seen to end since this page was opened: what refreshes the list of changes. */
-  ends = 0;
 
   /** @param total items known so far, from the session's row; 0 when unknown */
   constructor(total: number, fetch: FetchItems) {
@@ -62,7 +60,6 @@ export class TranscriptStore {
       feed.parts.reduce(applyPart, this.#blocks),
       feed.items.map((one) => one.item),
     );
-    this.ends += feed.items.filter(({ item }) => item.kind === 'turn' || item.kind === 'exit').length;
     this.gauge = feed.gauge ?? this.gauge;
     this.#changed();
   }

@@ -16,7 +16,9 @@ import { useReview } from '../../review/use-review.ts';
 import s from './side.module.css';
 
 function words(session: Session): string {
+  if (isEnded(session) && !session.settled) return 'Looking at what it changed.';
   if (session.status === 'finished') return 'This session changed no files.';
+  if (isEnded(session) && session.agent.kind !== 'command' && session.turns === 0) return 'It ended before the agent did anything.';
   if (isEnded(session)) return 'It ended before its work was taken for review. Its files are still in its folder; Resume goes on with them.';
   return 'Changed files are listed when the agent ends its turn.';
 }
