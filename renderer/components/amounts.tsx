@@ -1,11 +1,10 @@
 /** Numbers, money, sizes and times as elements: one form everywhere, exact value on hover. */
 import { formatAge, formatBytes, formatCount, formatDuration, formatExact, formatMoney, formatRelative } from '#shared/lib/format.ts';
-import { useNow } from '../lib/clock.ts';
+import { useClockText } from '../lib/clock.ts';
 
 /** A moment, relative up to a day; the exact one on hover. */
 export function Time({ at, ago = true }: { at: number; ago?: boolean }) {
-  const now = useNow();
-  const text = ago ? formatRelative(at, now) : formatAge(now - at);
+  const text = useClockText((now) => (ago ? formatRelative(at, now) : formatAge(now - at)));
   return (
     <time dateTime={new Date(at).toISOString()} title={formatExact(at)}>
       {text}
@@ -19,7 +18,7 @@ export function Duration({ ms, since }: { ms: number; since?: number | null }) {
 }
 
 function RunningDuration({ ms, since }: { ms: number; since: number }) {
-  return <span className="num">{formatDuration(ms + Math.max(0, useNow() - since))}</span>;
+  return <span className="num">{useClockText((now) => formatDuration(ms + Math.max(0, now - since)))}</span>;
 }
 
 /** Money to the cent; what is not known is said as a dash with its reason. */

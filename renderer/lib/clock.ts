@@ -38,3 +38,8 @@ function subscribe(listener: () => void): () => void {
 export function useNow(stepMs = 1000): number {
   return useSyncExternalStore(subscribe, () => Math.floor(now / stepMs) * stepMs);
 }
+
+/** A text that depends on the time: the component renders when the text is another, not at every tick. */
+export function useClockText(textAt: (now: number) => string): string {
+  return useSyncExternalStore(subscribe, () => textAt(now));
+}

@@ -5,23 +5,30 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
+// Formatters are costly to make and cheap to use: a list formats hundreds of times a second.
+const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+const cents = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const dayOfYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const fullDay = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+const exact = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit' });
+
 const trimmed = (value: number, digits: number): string => value.toFixed(digits).replace(/\.0+$/, '');
 
 /** A count: exact below 10,000, then `12.3k`, `412k`, `3.1M`. */
 export function formatCount(value: number): string {
   const size = Math.abs(value);
-  if (size < 10_000) return Math.round(value).toLocaleString('en-US');
+  if (size < 10_000) return whole.format(value);
   if (size < 100_000) return `${trimmed(value / 1000, 1)}k`;
   if (size < 999_500) return `${Math.round(value / 1000)}k`;
   if (size < 99_950_000) return `${trimmed(value / 1_000_000, 1)}M`;
-  return `${Math.round(value / 1_000_000).toLocaleString('en-US')}M`;
+  return `${whole.format(value / 1_000_000)}M`;
 }
 
 /** US dollars to the cent; an amount above zero that rounds to nothing is said as `<$0.01`. */
 export function formatMoney(usd: number): string {
   if (usd > 0 && usd < 0.005) return '<$0.01';
   const sign = usd < 0 ? '−' : '';
-  return `${sign}$${Math.abs(usd).toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+  return `${sign}$${cents.format(Math.abs(usd))}`;
 }
 
 /** Elapsed time in milliseconds as a clock: `0:07`, `5:28`, `1:05:28`. Negative counts as nothing. */
@@ -53,12 +60,12 @@ export function formatRelative(at: number, now: number): string {
   const age = now - at;
   if (age < DAY) return age < 5 * SECOND ? 'now' : `${formatAge(age)} ago`;
   const sameYear = new Date(at).getFullYear() === new Date(now).getFullYear();
-  return new Date(at).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', ...(sameYear ? {} : { year: 'numeric' }) });
+  return (sameYear ? dayOfYear : fullDay).format(at);
 }
 
 /** The exact local moment, for hovers and logs: `23 Nov 2026, 14:05:09`. */
 export function formatExact(at: number): string {
-  return new Date(at).toLocaleString('en-GB', { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  return exact.format(at);
 }
 
 /** Bytes in decimal units: `512 B`, `8.1 kB`, `281 MB`, `1.2 GB`. */
