@@ -1,4 +1,4 @@
-/** Denies one request, with a note the agent reads. */
+/** Denies one request, or skips a question, with a note the agent reads. */
 import { useState } from 'react';
 import type { Permission } from '#shared/domain/session.ts';
 import { Button } from '../components/button.tsx';
@@ -9,39 +9,40 @@ import { useKeys } from '../lib/keys.ts';
 
 export function DenyDialog({ permission, onClose }: { permission: Permission; onClose: () => void }) {
   const [note, setNote] = useState('');
+  const verb = permission.questions.length > 0 ? 'Skip' : 'Deny';
   const deny = (): void => {
     onClose();
     void answer(permission, { kind: 'deny', note: note.trim() });
   };
   return (
     <Dialog
-      title={`Deny: ${permission.title}`}
+      title={`${verb}: ${permission.title}`}
       onClose={onClose}
       dismissable={note === ''}
       actions={
         <>
           <Button onPress={onClose}>Back</Button>
           <Button look="danger" keys="Mod+Enter" onPress={deny}>
-            {note.trim() === '' ? 'Deny' : 'Deny with note'}
+            {note.trim() === '' ? verb : `${verb} with note`}
           </Button>
         </>
       }
     >
-      <DenyKeys onDeny={deny} />
+      <DenyKeys verb={verb} onDeny={deny} />
       <TextField
         label="Note to the agent"
         value={note}
         onChange={setNote}
         rows={3}
         autoFocus
-        hint="The agent reads it as the reason and goes on. Leave it empty to only deny."
+        hint={`The agent reads it as the reason and goes on. Leave it empty to only ${verb.toLowerCase()}.`}
       />
     </Dialog>
   );
 }
 
 /** Registered inside the dialog, so that it acts while the dialog is open. */
-function DenyKeys({ onDeny }: { onDeny: () => void }) {
-  useKeys('Deny', [{ keys: 'Mod+Enter', label: 'Deny', run: onDeny, whileTyping: true }]);
+function DenyKeys({ verb, onDeny }: { verb: string; onDeny: () => void }) {
+  useKeys('Deny', [{ keys: 'Mod+Enter', label: verb, run: onDeny, whileTyping: true }]);
   return null;
 }

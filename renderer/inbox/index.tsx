@@ -97,7 +97,9 @@ function Row({ permission }: { permission: Permission }) {
           <ActTitle title={permission.title} />
         </span>
         <span className={s.place}>
-          {permission.status === 'waiting' ? note : [word, permission.answeredBy && `by ${permission.answeredBy}`, note].filter(Boolean).join(', ')}
+          {permission.status === 'waiting'
+            ? [permission.questions.length > 0 && 'Question', note].filter(Boolean).join(', ')
+            : [word, permission.answeredBy && `by ${permission.answeredBy}`, note].filter(Boolean).join(', ')}
         </span>
       </div>
       <Cell end dim>

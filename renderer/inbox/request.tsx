@@ -99,20 +99,16 @@ function Answers({ permission }: { permission: Permission }) {
 
 /** The agent asks for answers, not for a permission. */
 function Reply({ permission }: { permission: Permission }) {
-  const [declining, setDeclining] = useState(false);
-  useKeys('Inbox', [
-    { keys: 'd', label: 'Decline with a note', run: () => setDeclining(true) },
-    { keys: 'o', label: 'Open the session', run: () => go(to.session(permission.sessionId)) },
-  ]);
+  const [skipping, setSkipping] = useState(false);
+  useKeys('Inbox', [{ keys: 'o', label: 'Open the session', run: () => go(to.session(permission.sessionId)) }]);
   return (
     <>
-      <QuestionForm questions={permission.questions} onReply={(answers) => void answer(permission, { kind: 'reply', answers })} />
-      <div className={s.answers}>
-        <Button look="danger" keys="d" onPress={() => setDeclining(true)}>
-          Decline…
-        </Button>
-      </div>
-      {declining && <DenyDialog permission={permission} onClose={() => setDeclining(false)} />}
+      <QuestionForm
+        questions={permission.questions}
+        onReply={(answers) => void answer(permission, { kind: 'reply', answers })}
+        onSkip={() => setSkipping(true)}
+      />
+      {skipping && <DenyDialog permission={permission} onClose={() => setSkipping(false)} />}
     </>
   );
 }

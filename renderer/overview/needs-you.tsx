@@ -118,7 +118,12 @@ type NeedAct = { keys: string; label: string; says?: string; run: () => void };
 function actsOn(need: Need, deny: () => void): NeedAct[] {
   switch (need.kind) {
     case 'permission':
-      if (need.permission.questions.length > 0) return [{ keys: 'a', label: 'Answer', run: () => go(to.inbox) }];
+      if (need.permission.questions.length > 0) {
+        return [
+          { keys: 'd', label: 'Skip…', says: 'Skip the question with a note', run: deny },
+          { keys: 'a', label: 'Answer', run: () => open(need) },
+        ];
+      }
       return [
         { keys: 'd', label: 'Deny…', says: 'Deny with a note', run: deny },
         { keys: 'a', label: 'Allow once', run: () => void answer(need.permission, { kind: 'allow-once' }) },

@@ -46,11 +46,7 @@ export function PermissionCard({ permission, more }: { permission: Permission; m
           questions={permission.questions}
           busy={busy}
           onReply={(answers) => void answer({ kind: 'reply', answers })}
-          actions={
-            <Button keys="d" isDisabled={busy} onPress={() => setDenying(true)}>
-              Decline…
-            </Button>
-          }
+          onSkip={() => setDenying(true)}
         />
       ) : (
         <div className={s.answers}>
