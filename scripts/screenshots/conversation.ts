@@ -11,7 +11,7 @@ type Conversation = { readonly sentence: string; readonly steps: readonly (reado
 const read = (file: string): ReplyBlock => tool('Read', { file_path: file });
 const edit = (file: string, before: string, after: string): ReplyBlock => tool('Edit', { file_path: file, old_string: before, new_string: after });
 const write = (file: string, content: string): ReplyBlock => tool('Write', { file_path: file, content });
-const grep = (pattern: string): ReplyBlock => tool('Grep', { pattern, output_mode: 'content', '-n': true });
+const grep = (word: string): ReplyBlock => tool('Bash', { command: `grep -rn "${word}" src test`, description: `Look for ${word}` });
 const runTests = tool('Bash', { command: 'npm test', description: 'Run the tests' });
 
 const retryTest = `
@@ -261,6 +261,7 @@ const conversations: readonly Conversation[] = [
         tool('Agent', { description: 'Read the modules', prompt: reader, subagent_type: 'Explore' }),
         tool('Agent', { description: 'Judge the cache', prompt: measurer, subagent_type: 'Explore' }),
       ],
+      [text('Both are at work. I put their answers together when they are back, and measure what they name before I believe it.')],
     ],
   },
   {

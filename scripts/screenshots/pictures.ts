@@ -16,15 +16,23 @@ const pictures: readonly Picture[] = [
   { name: 'subagents', place: ({ helped }) => `/agents/${helped}`, before: (page) => page.getByRole('tab', { name: 'Subagents' }).click() },
   { name: 'repositories', place: ({ repository }) => `/repositories/${repository}` },
   { name: 'settings', place: () => '/settings' },
-  { name: 'diagnostics', place: () => '/diagnostics' },
-  { name: 'new-task', place: () => '/agents', before: (page) => page.keyboard.press('c') },
+  { name: 'new-task', place: () => '/agents', before: writeTask },
   { name: 'palette', place: () => '/', before: (page) => page.keyboard.press('Control+k') },
 ];
 
-/** The file with the most to see, both sides beside each other. */
+/** The file with the most to see. */
 async function openServerFile(page: Page): Promise<void> {
   await page.getByText('src/server.js', { exact: true }).first().click();
-  await page.keyboard.press('s');
+}
+
+async function writeTask(page: Page): Promise<void> {
+  await page.keyboard.press('c');
+  await page.getByRole('button', { name: /Repository/ }).click();
+  await page.getByRole('option', { name: 'parcels' }).click();
+  await page.getByLabel('What to do').fill('Ask a carrier only once when two clients want the same parcel in the same moment.');
+  await page.getByLabel('Done when').fill('Ten requests for one parcel make one call to its carrier. A test says so.');
+  await page.getByLabel('Money').fill('3');
+  await page.getByLabel('Allowed without asking').fill('Edit\nBash(npm test:*)');
 }
 
 /** A page has settled when it has looked the same for this long, milliseconds. Live text never settles: then the longest wait counts. */

@@ -1,10 +1,14 @@
 /** The work that the pictures show. Everything goes through the contract, as a person's clicks do, and is carried out by real agents. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '#shared/contract/index.ts';
 import type { Repository } from '#shared/domain/repository.ts';
 import type { NewTask } from '#shared/domain/session.ts';
 import { until } from '#test/support/ui.ts';
 import type { World } from './world.ts';
 import { parcels, tariffs } from './sample.ts';
+
+/** How long the person who allows something looks at it, milliseconds. */
+const THINKING_MS = 3000;
 
 /** What a picture is of. */
 export type Work = { readonly waiting: string; readonly helped: string; readonly reviewed: string; readonly repository: string };
@@ -129,6 +133,7 @@ async function merged(client: Client, repository: Repository, wish: Wish): Promi
 async function mergedAfterAsking(client: Client, repository: Repository, wish: Wish): Promise<void> {
   const sessionId = await start(client, repository, { ...wish, allow: ['Edit(**)'] });
   const id = await until('the request', async () => (await client.permissions.list({})).permissions.find((each) => each.sessionId === sessionId)?.id);
+  await sleep(THINKING_MS);
   await client.permissions.answer({ id, answer: { kind: 'allow-once' } });
   await approve(client, await changeOf(client, sessionId));
 }

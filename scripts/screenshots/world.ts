@@ -33,7 +33,11 @@ export async function openWorld(): Promise<World> {
   // The core takes the environment of this process, and agents get theirs from it.
   for (const name of Object.keys(process.env)) if (/^(ANTHROPIC_|CLAUDE|npm_|GIT_|NODE_|XDG_)/i.test(name)) delete process.env[name];
   Object.assign(process.env, offlineEnv(model.url, home), { PATH: `${bin}:/usr/local/bin:/usr/bin:/bin`, TMPDIR: ROOT, SHELL: '/bin/bash' });
-  const ui = await startUi();
+  const ui = await startUi().catch(async (error: unknown) => {
+    await model.close();
+    rmSync(ROOT, { recursive: true, force: true });
+    throw error;
+  });
   return {
     ui,
     repository(name, files) {
