@@ -47,6 +47,7 @@ function Shown({ session, task, at }: { session: Session; task: Task | undefined
   const questions = useMemo(() => waiting.filter((one) => one.sessionId === session.id), [waiting, session.id]);
   const question = questions[0];
   const running = isLive(session);
+  const bad = session.status === 'failed' || session.status === 'interrupted';
   useKeys('Session', [
     { keys: 'Escape', label: running ? 'Interrupt the agent' : 'Back to agents', run: () => (running ? void interrupt(session) : go(to.agents)) },
     { keys: 'r', label: 'Review the change', run: () => session.changeId !== null && go(to.change(session.changeId)), enabled: session.changeId !== null },
@@ -62,8 +63,8 @@ function Shown({ session, task, at }: { session: Session; task: Task | undefined
     >
       <div className={s.middle}>
         {session.statusText !== '' && (
-          <p className={s.state} data-bad={session.status === 'failed' || session.status === 'interrupted' || undefined}>
-            {session.statusText} {session.statusCode !== '' && <code>{session.statusCode}</code>}
+          <p className={s.state} data-bad={bad || undefined}>
+            {session.statusText} {bad && session.statusCode !== '' && <code>{session.statusCode}</code>}
           </p>
         )}
         <Transcript

@@ -25,9 +25,9 @@ const look = EditorView.theme({
   // What changed inside a line is set off by a stronger ground of the same colour; unchanged words of the line stay quiet.
   '&.cm-merge-a .cm-changedText, &.cm-merge-a.cm-merge-a .cm-changedText, .cm-deletedChunk .cm-deletedText.cm-deletedText.cm-deletedText': {
     ...none,
-    backgroundColor: 'color-mix(in oklch, var(--bad) 18%, transparent)',
+    backgroundColor: 'color-mix(in oklch, var(--bad) 13%, transparent)',
   },
-  '&.cm-merge-b .cm-changedText.cm-changedText': { ...none, backgroundColor: 'color-mix(in oklch, var(--ok) 18%, transparent)' },
+  '&.cm-merge-b .cm-changedText.cm-changedText': { ...none, backgroundColor: 'color-mix(in oklch, var(--ok) 11%, transparent)' },
   '.cm-collapsedLines.cm-collapsedLines.cm-collapsedLines': {
     ...none,
     color: 'var(--text-2)',

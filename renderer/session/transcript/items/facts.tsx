@@ -13,6 +13,7 @@ type Of<K extends TranscriptItem['kind']> = Extract<TranscriptItem, { kind: K }>
 
 const OUTCOMES = { waiting: 'Waiting for you', allowed: 'Allowed', denied: 'Denied', withdrawn: 'No longer asked' } as const;
 
+/** An allowed request with a note was a question: the note is what a person replied. */
 export function Permission({ item }: { item: Of<'permission'> }) {
   return (
     <div className={s.fact} data-tone={item.outcome === 'waiting' ? 'wait' : item.outcome === 'denied' ? 'bad' : undefined}>
@@ -20,7 +21,7 @@ export function Permission({ item }: { item: Of<'permission'> }) {
         className={s.badge}
         data-tone={item.outcome === 'waiting' ? 'wait' : item.outcome === 'denied' ? 'bad' : item.outcome === 'allowed' ? 'ok' : undefined}
       >
-        {OUTCOMES[item.outcome]}
+        {item.outcome === 'allowed' && item.note ? 'Answered' : OUTCOMES[item.outcome]}
       </span>
       <span className={s.factText}>{item.title}</span>
       {item.note ? <span className={s.factNote}>{item.note}</span> : null}
