@@ -1,7 +1,7 @@
 /** The frame around every view: rail, the view, status line, messages, the frame's own dialogs and keys. */
-import { Suspense, useEffect } from 'react';
+import { useEffect } from 'react';
 import { Route, Router, Switch } from 'wouter';
-import { EmptyState, Skeleton } from '../components/feedback.tsx';
+import { EmptyState } from '../components/feedback.tsx';
 import { Toasts } from '../components/toasts.tsx';
 import { useLink } from '../lib/client.ts';
 import { cx } from '../lib/cx.ts';
@@ -31,20 +31,18 @@ export function Frame() {
         <Rail />
         <div className={s.view}>
           <ErrorBoundary at={address}>
-            <Suspense fallback={<Skeleton />}>
-              <Switch>
-                {views.map(([pattern, View]) => (
-                  <Route key={pattern} path={pattern}>
-                    <View />
-                  </Route>
-                ))}
-                <Route>
-                  <Screen crumbs={[{ label: 'Not found' }]}>
-                    <EmptyState>There is nothing at this address.</EmptyState>
-                  </Screen>
+            <Switch>
+              {views.map(([pattern, View]) => (
+                <Route key={pattern} path={pattern}>
+                  <View />
                 </Route>
-              </Switch>
-            </Suspense>
+              ))}
+              <Route>
+                <Screen crumbs={[{ label: 'Not found' }]}>
+                  <EmptyState>There is nothing at this address.</EmptyState>
+                </Screen>
+              </Route>
+            </Switch>
           </ErrorBoundary>
         </div>
         <StatusLine />

@@ -1,22 +1,43 @@
 /** The views, each loaded when it is first shown. */
-import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
+import { useEffect, useState, type ComponentType } from 'react';
+import { Skeleton } from '../components/feedback.tsx';
 import { patterns } from '../lib/router.ts';
 
-type View = LazyExoticComponent<ComponentType>;
+type Load = () => Promise<{ default: ComponentType }>;
 
-const OverviewView = lazy(() => import('../overview/index.tsx'));
-const InboxView = lazy(() => import('../inbox/index.tsx'));
-const AgentsView = lazy(() => import('../agents/index.tsx'));
-const WelcomeView = lazy(() => import('../welcome/index.tsx'));
-const session = () => import('../session/index.tsx');
-const review = () => import('../review/index.tsx');
-const SessionView = lazy(session);
-const ReviewView = lazy(review);
-const RepositoriesView = lazy(() => import('../repositories/index.tsx'));
-const SettingsView = lazy(() => import('../settings/index.tsx'));
-const DiagnosticsView = lazy(() => import('../diagnostics/index.tsx'));
+/**
+ * Not React's `lazy`: a Suspense that has shown its fallback keeps it for 300 ms, however early the code is there, and with a view's
+ * own waits that would be most of the time it takes to open.
+ */
+function viewOf(load: Load): ComponentType {
+  let known: ComponentType | null = null;
+  return function View() {
+    const [state, setState] = useState<{ Loaded: ComponentType | null; error?: unknown }>(() => ({ Loaded: known }));
+    useEffect(() => {
+      if (known) return setState((now) => (now.Loaded ? now : { Loaded: known }));
+      load().then(
+        ({ default: Loaded }) => setState({ Loaded: (known = Loaded) }),
+        (error: unknown) => setState({ Loaded: null, error }),
+      );
+    }, []);
+    if (state.error !== undefined) throw state.error;
+    return state.Loaded ? <state.Loaded /> : <Skeleton />;
+  };
+}
 
-export const views: readonly (readonly [pattern: string, view: View])[] = [
+const session: Load = () => import('../session/index.tsx');
+const review: Load = () => import('../review/index.tsx');
+const OverviewView = viewOf(() => import('../overview/index.tsx'));
+const InboxView = viewOf(() => import('../inbox/index.tsx'));
+const AgentsView = viewOf(() => import('../agents/index.tsx'));
+const WelcomeView = viewOf(() => import('../welcome/index.tsx'));
+const SessionView = viewOf(session);
+const ReviewView = viewOf(review);
+const RepositoriesView = viewOf(() => import('../repositories/index.tsx'));
+const SettingsView = viewOf(() => import('../settings/index.tsx'));
+const DiagnosticsView = viewOf(() => import('../diagnostics/index.tsx'));
+
+export const views: readonly (readonly [pattern: string, view: ComponentType])[] = [
   [patterns.overview, OverviewView],
   [patterns.inbox, InboxView],
   [patterns.session, SessionView],
