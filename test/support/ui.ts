@@ -116,9 +116,12 @@ function startCore(dataDir: string, port: number): Promise<Core> {
     };
     child.stdout.on('data', read);
     child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-20_000)));
-    child.on('exit', (code) => {
+    child.on('exit', (code, signal) => {
       clearTimeout(timer);
-      reject(new Error(`The core ended with ${code}:\n${said}`));
+      const told = new Error(`The core ended with ${code ?? signal}:\n${said}`);
+      reject(told);
+      // Ended by itself in the middle of a test: its last words are the reason for whatever fails next.
+      if (!child.killed) console.error(told.message);
     });
   });
 }
