@@ -8,8 +8,8 @@ import { afterAll, expect, test } from 'vitest';
 import { makeSandbox } from '#test/support/repos.ts';
 import { until } from '#test/support/core/test-core.ts';
 
-const ROUNDS = 10;
-const TEST_MS = 300_000;
+const ROUNDS = 8;
+const TEST_MS = 600_000;
 const box = makeSandbox();
 const dataDir = mkdtempSync(path.join(tmpdir(), 'acc-kill-'));
 const effects = path.join(dataDir, 'effects.log');

@@ -39,7 +39,7 @@ async function work(): Promise<never> {
       kind === 0 ? { kind: 'command' as const, command: [process.execPath, '-e', script] } : { kind: 'acp' as const, command: [process.execPath, agentFile] };
     await client.tasks.create({ repositoryId, title: `${process.pid} ${turn}`, text, agent, key: `${process.pid}-${turn}` }).catch(told);
     await decide();
-    await pause(60);
+    await pause(150);
   }
 }
 
@@ -53,7 +53,7 @@ async function decide(): Promise<void> {
 }
 
 async function settle(): Promise<void> {
-  for (const until = Date.now() + 90_000; Date.now() < until; await pause(100)) {
+  for (const until = Date.now() + 240_000; Date.now() < until; await pause(100)) {
     await decide();
     const { sessions } = await client.sessions.list({ status: ['queued', 'starting', 'running', 'waiting', 'interrupted'], limit: 1000 });
     const open = sessions.filter((session) => session.status !== 'interrupted' || session.agent.kind === 'acp');
