@@ -1,6 +1,7 @@
 /** Finds the real Claude Code CLI for tests: the pinned one in `test/tools`, else the one on PATH; and the environment it runs offline in. */
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, chmodSync, constants, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import type { Client } from '#shared/contract/index.ts';
 
 export type ClaudeCli = { readonly found: true; readonly path: string } | { readonly found: false; readonly skip: string };
 
@@ -49,4 +50,17 @@ export function offlineEnv(modelUrl: string, home: string): Record<string, strin
     DISABLE_AUTOUPDATER: '1',
     DISABLE_ERROR_REPORTING: '1',
   };
+}
+
+/**
+ * Lets a core's agents run the CLI on a scripted model: agents get none of our environment, so a small program gives it to them.
+ * @param folder scratch folder for that program and the CLI's home
+ */
+export async function useClaude(client: Client, cli: ClaudeCli, modelUrl: string, folder: string): Promise<void> {
+  const program = join(folder, 'claude-offline');
+  const env = Object.entries(offlineEnv(modelUrl, join(folder, 'home'))).map(([name, value]) => `export ${name}='${value}'`);
+  writeFileSync(program, `#!/bin/sh\n${env.join('\n')}\nexec '${cli.found ? cli.path : ''}' "$@"\n`);
+  chmodSync(program, 0o755);
+  const settings = await client.system.settings({});
+  await client.system.saveSettings({ ...settings, agents: { ...settings.agents, claudePath: program } });
 }
