@@ -44,14 +44,17 @@ export function splitCommand(line: string): Result<string[]> {
       word = (word ?? '') + char;
     }
   }
-  if (quote !== null) return fail('COMMAND_QUOTE_OPEN', `A ${quote === '"' ? 'double' : 'single'} quote is not closed.`, { fix: 'Close it, or put a backslash before it.' });
+  if (quote !== null)
+    return fail('COMMAND_QUOTE_OPEN', `A ${quote === '"' ? 'double' : 'single'} quote is not closed.`, { fix: 'Close it, or put a backslash before it.' });
   const shell = end();
   if (shell !== null) return needsShell(shell);
   return words.length > 0 && words[0] !== '' ? ok(words) : fail('COMMAND_EMPTY', 'There is no command.', { fix: 'Write the program and its arguments.' });
 }
 
 const needsShell = (word: string): Result<string[]> =>
-  fail('COMMAND_NEEDS_SHELL', `"${word}" works only in a shell, and commands run without one.`, { fix: `Put the line into a script, write sh -c '…', or quote the ${word}.` });
+  fail('COMMAND_NEEDS_SHELL', `"${word}" works only in a shell, and commands run without one.`, {
+    fix: `Put the line into a script, write sh -c '…', or quote the ${word}.`,
+  });
 
 /** Writes program and arguments as one line that `splitCommand` splits into the same words. */
 export function joinCommand(words: readonly string[]): string {

@@ -101,6 +101,10 @@ type Core = { child: ChildProcess; url: string };
 function startCore(dataDir: string, port: number): Promise<Core> {
   const args = [path.join(root, 'out/acc.js'), 'start', '--headless', '--no-open', '--port', String(port), '--data', dataDir];
   const child = spawn(process.execPath, args, { cwd: dataDir, stdio: ['ignore', 'pipe', 'pipe'] });
+  // A worker that ends in the middle of a test takes its core along.
+  const along = (): void => void child.kill('SIGKILL');
+  process.once('exit', along);
+  child.once('exit', () => process.off('exit', along));
   return new Promise((resolve, reject) => {
     let said = '';
     const timer = setTimeout(() => {
