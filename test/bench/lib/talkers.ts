@@ -37,12 +37,11 @@ export async function watchLines(page: Page): Promise<void> {
   const script = `(() => {
     if (window.drawn) return;
     window.drawn = [];
-    const seen = new Set();
+    const latest = {};
     const look = (node) => {
-      for (const [line, at] of (node.textContent ?? '').matchAll(/@(\\d{13})#\\d+/g)) {
-        const key = location.hash + line;
-        if (seen.has(key)) continue;
-        seen.add(key);
+      for (const [, at, number] of (node.textContent ?? '').matchAll(/@(\\d{13})#(\\d+)/g)) {
+        if (Number(number) <= (latest[location.hash] ?? 0)) continue;
+        latest[location.hash] = Number(number);
         window.drawn.push(Date.now() - Number(at));
       }
     };
