@@ -164,8 +164,11 @@ export class ClaudeRun implements DriverRun {
   /** The exit code alone says little: the CLI ends with 1 whenever its last turn did not succeed, also after an interrupt. */
   #outcome({ code, signal }: ExitStatus): { reason: SessionEventOf<'exited'>['reason']; fault: Fault | null } {
     const complaint = this.#live?.translator.complaint ?? null;
+    const exit = exitFault(code, signal, this.#stderr.lastWords);
+    // The failed turn is told before the process ends, so the center may have asked for the end meanwhile.
+    if (exit.code === 'AGENT_SESSION_LOST' && (this.#asked ?? 'completed') === 'completed') return { reason: 'failed', fault: exit };
     if (this.#asked !== null) return { reason: this.#asked, fault: complaint };
     if (code === 0) return { reason: complaint === null ? 'completed' : 'failed', fault: complaint };
-    return { reason: 'failed', fault: complaint ?? exitFault(code, signal, this.#stderr.lastWords) };
+    return { reason: 'failed', fault: complaint ?? exit };
   }
 }

@@ -77,6 +77,11 @@ describe.skipIf(!cli.found)('ends', { timeout: 2 * DEADLINE_MS }, () => {
     const session = await world.start('scenario:plain', { resume: '00000000-0000-4000-8000-000000000000' });
     expect(await session.next('exited')).toMatchObject({ reason: 'failed', fault: { code: 'AGENT_SESSION_LOST' } });
     expect(session.of('exited')).toHaveLength(1);
+    // The turn that failed is told before the exit: a center that ends the session on that word hears the same.
+    const ended = await world.start('scenario:plain', { resume: '00000000-0000-4000-8000-000000000000' });
+    await ended.next('turn_ended');
+    await ended.run?.stop('finish', 'completed', 20_000);
+    expect(await ended.next('exited')).toMatchObject({ reason: 'failed', fault: { code: 'AGENT_SESSION_LOST' } });
   });
 
   test('the limit of turns ends the turn with its own code', async () => {

@@ -1,8 +1,8 @@
 /** Nothing is played here: core, store, agent host, git and agents are the real ones. */
-import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { findClaude, offlineEnv } from '#test/support/claude-cli.ts';
+import { findClaude, useClaude } from '#test/support/claude-cli.ts';
 import { sessionIn, startTestCore, until, type TestCore } from '#test/support/core/test-core.ts';
 import { startModel, type Model } from '#test/support/model/server.ts';
 import { makeSandbox, type Sandbox, type TestRepo } from '#test/support/repos.ts';
@@ -90,20 +90,11 @@ describe.skipIf(!cli.found)('the real Claude Code on a scripted model', () => {
   beforeAll(async () => void (model = await startModel()));
   afterAll(() => model.close());
 
-  /** The CLI with the environment of the test: agents get none of ours. */
-  async function useClaude(): Promise<void> {
-    const program = path.join(box.root, 'claude-offline');
-    const env = Object.entries(offlineEnv(model.url, path.join(box.root, 'home'))).map(([name, value]) => `export ${name}='${value}'`);
-    writeFileSync(program, `#!/bin/sh\n${env.join('\n')}\nexec '${cli.found ? cli.path : ''}' "$@"\n`);
-    chmodSync(program, 0o755);
-    const settings = await at.client.system.settings({});
-    await at.client.system.saveSettings({ ...settings, agents: { ...settings.agents, claudePath: program } });
-  }
   const claude: NewTask['agent'] = { kind: 'claude-code', name: '', command: [], model: '' };
 
   test('a permission is asked, allowed, carried out; its change is sent back and comes again from the same conversation', { timeout: TEST_MS }, async () => {
     at = await startTestCore();
-    await useClaude();
+    await useClaude(at.client, cli, model.url, box.root);
     const { sessionId } = await task(box.repo(), { agent: claude, text: 'scenario:bash cmd=touch+made-by-claude' });
     await sessionIn(at.client, sessionId, 'waiting');
     const [request] = (await at.client.permissions.list({})).permissions;
@@ -121,9 +112,40 @@ describe.skipIf(!cli.found)('the real Claude Code on a scripted model', () => {
     expect((await at.client.sessions.get({ id: sessionId })).session.agentSessionId).toBe(session.agentSessionId);
   });
 
+  test('a question of the agent is answered by choice, and the model reads the answer', { timeout: TEST_MS }, async () => {
+    at = await startTestCore();
+    await useClaude(at.client, cli, model.url, box.root);
+    const { sessionId } = await task(box.repo(), { agent: claude, text: 'scenario:question' });
+    await sessionIn(at.client, sessionId, 'waiting');
+    const [request] = (await at.client.permissions.list({})).permissions;
+    expect(request).toMatchObject({ questions: [{ question: 'Which port shall it use?', options: [{ label: '80' }, { label: '8080' }] }] });
+    await at.client.permissions.answer({ id: request?.id ?? '', answer: { kind: 'reply', answers: { 'Which port shall it use?': '8080' } } });
+    await sessionIn(at.client, sessionId, 'finished');
+    expect(model.turns.at(-1)?.results.join()).toContain('8080');
+  });
+
+  test('a resume whose conversation is gone begins the task again by itself, and says so', { timeout: TEST_MS }, async () => {
+    at = await startTestCore();
+    await useClaude(at.client, cli, model.url, box.root);
+    const { sessionId } = await task(box.repo(), { agent: claude, text: 'scenario:plain' });
+    const before = await sessionIn(at.client, sessionId, 'finished');
+    rmSync(path.join(box.root, 'home', '.claude', 'projects'), { recursive: true });
+    await at.client.sessions.resume({ id: sessionId, text: 'Also this.' });
+    const after = await until('the new conversation', async () => {
+      const { session } = await at.client.sessions.get({ id: sessionId });
+      return session.status === 'finished' && session.agentSessionId !== before.agentSessionId ? session : undefined;
+    });
+    expect(after.taskId).toBe(before.taskId);
+    const { items } = await at.client.sessions.items({ id: sessionId, from: 0, count: 100 });
+    const said = items.flatMap(({ item }) => (item.kind === 'message' ? [item] : []));
+    expect(said.map((item) => item.from)).toEqual(['task', 'person', 'app']);
+    expect(said[2]?.text).toMatch(/^scenario:plain\n[^]*conversation is gone[^]*Also this\.$/);
+    expect(items.some(({ item }) => item.kind === 'exit' && item.text.includes('does not have the conversation'))).toBe(true);
+  });
+
   test('closing the app in the middle leaves no process, and the next start goes on', { timeout: TEST_MS }, async () => {
     at = await startTestCore();
-    await useClaude();
+    await useClaude(at.client, cli, model.url, box.root);
     const { sessionId } = await task(box.repo(), { agent: claude, text: 'scenario:bash cmd=touch+later' });
     await sessionIn(at.client, sessionId, 'waiting');
     const pids = processesOf(sessionId);
