@@ -20,6 +20,8 @@ Usage: acc COMMAND [OPTIONS]
   review        [list] | show ID | diff ID | approve ID [--method merge|squash|rebase] [--target BRANCH]
                 | changes ID NOTE | reject ID [NOTE] | undo ID
   permissions   [list] | allow ID [--session | --always RULE] | deny ID [NOTE]
+                | reply ID TEXT         answers a question: own words, or the number or name of a choice;
+                                        for several questions one TEXT each
   diagnostics   Look at git, agents, disk, Node and the store, and name the fix for each
   link          Print a new one-time link to the running control center   [--viewer]
   host          Run an agent host: --listen ADDRESS:PORT --token-file F

@@ -8,7 +8,7 @@ const words: Readonly<Record<string, readonly string[]>> = {
   run: ['--repo', '--agent', '--prompt', '--title', '--model', '--max-turns', '--max-usd', '--max-minutes', '--allow', '--on-ask', '--data', '--json'],
   sessions: ['list', 'show', 'events', 'send', 'stop', 'resume', 'archive', '--archived', '--data', '--json'],
   review: ['list', 'show', 'diff', 'approve', 'changes', 'reject', 'undo', '--method', '--target', '--all', '--data', '--json'],
-  permissions: ['list', 'allow', 'deny', '--session', '--always', '--data', '--json'],
+  permissions: ['list', 'allow', 'deny', 'reply', '--session', '--always', '--data', '--json'],
   diagnostics: ['--data', '--json'],
   link: ['--viewer', '--data', '--json'],
   host: ['--listen', '--token-file', '--data', '--json'],

@@ -4,6 +4,7 @@ import { SessionEvent } from '#shared/domain/session-event.ts';
 import type { Session } from '#shared/domain/session.ts';
 import { ENDED_SESSION } from '#shared/domain/status.ts';
 import { paint, plain, print, printJson } from '../output.ts';
+import { printQuestions } from '../questions.ts';
 
 const PAGE = 1000;
 
@@ -76,6 +77,7 @@ class Follower {
     // A rule may have answered it already.
     if (!asked || asked.status !== 'waiting') return;
     if (this.#options.onAsk === 'deny') await this.#client.permissions.answer({ id: asked.id, answer: { kind: 'deny', note: 'Nobody is there to be asked.' } });
+    else if (!this.#options.json && asked.questions.length > 0) printQuestions(asked);
     else if (!this.#options.json) print(`    answer with: acc permissions allow ${asked.id}   or: acc permissions deny ${asked.id} NOTE`);
   }
 }
