@@ -20,6 +20,7 @@ import { CenterConnection } from './server/center-connection.ts';
 import { AnsweredCommands } from './server/idempotency.ts';
 import { listen } from './server/listen.ts';
 import { Sessions } from './sessions.ts';
+import { beSoleHost } from './sole.ts';
 import { Spool } from './spool/spool.ts';
 import * as workspace from './workspace/index.ts';
 
@@ -46,6 +47,7 @@ const FLUSH_MS = 500;
 
 /** @returns PORT_TAKEN or LISTEN_FAILED as faults */
 export async function startHost(options: HostOptions): Promise<Result<RunningHost>> {
+  const release = await beSoleHost(options.dataDir);
   const reaper = createReaper(path.join(options.dataDir, 'started'));
   await reaper.reap();
   const spool = new Spool(options.dataDir);
@@ -97,6 +99,7 @@ export async function startHost(options: HostOptions): Promise<Result<RunningHos
       await untilAcknowledged(spool, FLUSH_MS);
       await door.value.close();
       await spool.close();
+      await release();
     },
   });
 }

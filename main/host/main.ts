@@ -18,6 +18,8 @@ process.stdout.on('error', () => {});
 process.stderr.on('error', () => {});
 
 const input = createInterface({ input: process.stdin });
+// Heard from the beginning: the core may be killed while the host is still starting.
+const orphaned = new Promise<void>((resolve) => input.once('close', () => resolve()));
 const first = await new Promise<string>((resolve) => {
   input.once('line', resolve);
   input.once('close', () => resolve(''));
@@ -38,7 +40,7 @@ const end = (): void => {
   ending = true;
   void host.value.stop().finally(() => process.exit(0));
 };
-input.once('close', end);
+void orphaned.then(end);
 process.on('SIGTERM', end);
 // Ctrl-C in a terminal reaches the whole group: the core decides when we end.
 process.on('SIGINT', () => {});
