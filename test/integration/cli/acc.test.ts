@@ -186,6 +186,13 @@ test.skipIf(!cli.found)(
       expect(edited.lines.at(-1)).toMatchObject({ type: 'session', session: { status: 'finished', changeId: expect.stringContaining('chg_') } });
       const denied = await run(['run', '--repo', repo.path, '--prompt', 'scenario:bash cmd=touch+x', '--on-ask', 'deny'], env);
       expect(denied.out).toContain('denied');
+      const asking = begin(['run', '--repo', repo.path, '--prompt', 'scenario:question', '--on-ask', 'wait'], env);
+      await vi.waitFor(() => expect(asking.out()).toMatch(/ {2}2 {2}8080: The other one\n.*permissions reply per_/), { timeout: 60_000 });
+      const id = /reply (per_\w+)/.exec(asking.out())?.[1] ?? '';
+      expect((await run(['permissions'])).out).toContain('Which port shall it use?');
+      expect(await run(['permissions', 'allow', id])).toMatchObject({ code: 1, err: expect.stringContaining('QUESTION_NEEDS_REPLY') });
+      expect((await run(['permissions', 'reply', id, '2'])).code).toBe(0);
+      expect((await asking.done).out).toMatch(/You said: .*8080/s);
       const limited = await run(['run', '--repo', repo.path, '--prompt', 'scenario:loop', '--max-turns', '2', '--allow', 'Bash'], env);
       expect(limited.code).toBe(4);
       rmSync(home, { recursive: true, force: true });
