@@ -12,7 +12,6 @@ import { resolve } from 'node:path';
 import { ok, type Result } from '#shared/lib/fault.ts';
 import { exclusive } from './exclusive.ts';
 import { git, type GitAt } from './git.ts';
-import { resolveAs } from './objects.ts';
 
 /** How many trees of a kind are kept for one folder; older ones may be collected. */
 const KEPT = { base: 32, snapshot: 64 } as const;
@@ -21,16 +20,15 @@ function prefixOf(cwd: string): string {
   return `refs/acc/${createHash('sha256').update(resolve(cwd)).digest('hex').slice(0, 24)}`;
 }
 
-/** Marks the commit a worktree at `cwd` begins from. */
-export async function keepStart(at: GitAt, cwd: string, commit: string, signal?: AbortSignal): Promise<Result<void>> {
-  const run = await git(at, ['update-ref', `${prefixOf(cwd)}/start`, commit], { signal });
+/** Marks the commit a worktree at `cwd` begins from; with `branch`, makes that branch there in the same act, after the mark. */
+export async function keepStart(at: GitAt, cwd: string, commit: string, branch: string | null, signal?: AbortSignal): Promise<Result<void>> {
+  const lines = [`update ${startRef(cwd)} ${commit}`, ...(branch === null ? [] : [`create refs/heads/${branch} ${commit}`])];
+  const run = await git(at, ['update-ref', '-m', `branch: Created from ${commit}`, '--stdin'], { input: `${lines.join('\n')}\n`, signal });
   return run.ok ? ok(undefined) : run;
 }
 
-/** The commit that {@link keepStart} marked; null when there is none. */
-export function startOf(at: GitAt, cwd: string, signal?: AbortSignal): Promise<Result<string | null>> {
-  return resolveAs(at, `${prefixOf(cwd)}/start`, 'commit', signal);
-}
+/** Where {@link keepStart} leaves its mark. */
+export const startRef = (cwd: string): string => `${prefixOf(cwd)}/start`;
 
 /** Keeps a tree of the folder `cwd`, and lets go of the oldest ones beyond the limit. */
 export function keepTree(at: GitAt, cwd: string, kind: keyof typeof KEPT, tree: string, signal?: AbortSignal): Promise<Result<void>> {

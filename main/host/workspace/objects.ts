@@ -10,6 +10,16 @@ export async function resolveAs(at: GitAt, name: string, kind: 'commit' | 'tree'
   return ok(run.value.code === 0 && sha !== '' ? sha : null);
 }
 
+/** As {@link resolveAs} for several names by one git: what each stands for, in their order. */
+export async function resolveAll(at: GitAt, names: readonly string[], kind: 'commit' | 'tree', signal?: AbortSignal): Promise<Result<(string | null)[]>> {
+  // A name with a line end names nothing, and would part its own answer.
+  const asked = names.map((name) => (/[\0\n]/.test(name) ? '' : `${name}^{${kind}}`));
+  const run = await git(at, ['cat-file', '--batch-check=%(objecttype) %(objectname)', '-z'], { input: asked.map((name) => `${name}\0`).join(''), signal });
+  if (!run.ok) return run;
+  const lines = run.value.stdout.toString('utf8').split('\n');
+  return ok(names.map((_, i) => (lines[i]?.startsWith(`${kind} `) ? lines[i].slice(kind.length + 1) : null)));
+}
+
 /** As {@link resolveAs}, where absence is the fault `OBJECT_MISSING`. */
 export async function needObject(at: GitAt, name: string, kind: 'commit' | 'tree', signal?: AbortSignal): Promise<Result<string>> {
   const found = await resolveAs(at, name, kind, signal);

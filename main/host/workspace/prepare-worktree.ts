@@ -5,17 +5,18 @@
  *      ▲ a repeat finds the mark and goes on where the last try stopped; only without a mark are branch and folder someone else's
  */
 import { readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { WorkspaceSpec } from '#shared/host-protocol/commands.ts';
 import { fail, ok, type Result } from '#shared/lib/fault.ts';
 import { git, gitLine, type GitAt } from './git.ts';
 import { bareFault } from './git-faults.ts';
-import { forget, keepStart, startOf } from './keep.ts';
-import { resolveAs } from './objects.ts';
+import { forget, keepStart, startRef } from './keep.ts';
+import { resolveAll } from './objects.ts';
 import { placePaths } from './place-paths.ts';
 import type { Prepared, PrepareOn } from './prepare.ts';
 import { runSetup } from './setup.ts';
 import { initSubmodules } from './submodules.ts';
-import { changeWorktrees, gitPath, listWorktrees, worktreeAt } from './worktrees.ts';
+import { changeWorktrees, changeWorktreesOf, linkedGitDir, listWorktrees, realPath, worktreeAt } from './worktrees.ts';
 
 type WorktreeSpec = Extract<WorkspaceSpec, { mode: 'worktree' }>;
 
@@ -26,41 +27,64 @@ const FILL_LIMIT_MS = 300_000;
 const HALF_MADE = 'initializing';
 
 export async function prepareWorktree(spec: WorktreeSpec, known: { base: string | null }, on: PrepareOn): Promise<Result<Prepared>> {
-  const usable = await usableRepository(spec.repository, on.signal);
-  if (!usable.ok) return usable;
+  const looked = await look(spec, known.base, on.signal);
+  if (!looked.ok) return looked;
+  const { common, base, again, branchTaken } = looked.value;
   const at: GitAt = { cwd: spec.repository };
-  const mark = await startOf(at, spec.cwd, on.signal);
-  if (!mark.ok) return mark;
-  const began = known.base ?? mark.value;
-  const from = began ?? (spec.base === '' ? 'HEAD' : spec.base);
-  const base = await resolveAs(at, from, 'commit', on.signal);
-  if (!base.ok) return base;
-  if (base.value === null)
-    return fail('BASE_NOT_FOUND', `${spec.repository} has no commit named ${from}.`, {
-      fix: 'Choose a branch or commit that exists as the base.',
-    });
-  const commit = base.value;
-  const added = await changeWorktrees(at, () => addWorktree(at, spec, commit, began !== null, on), on.signal);
+  const added = await changeWorktreesOf(common, () => addWorktree(at, spec, { base, again, branchTaken }, on));
   if (!added.ok) return added;
-  const filled = await fill(at, spec, added.value, on);
+  const gitDir = await linkedGitDir(spec.cwd, on.signal);
+  if (!gitDir.ok) return gitDir;
+  const filled = await fill(at, spec, gitDir.value, added.value, on);
   if (!filled.ok) return filled;
-  const dressed = await dress(spec, on);
+  const dressed = await dress(spec, gitDir.value, on);
   if (!dressed.ok) return dressed;
-  return ok({ place: { cwd: spec.cwd, repository: spec.repository, gitDir: null }, base: commit, branch: spec.branch });
+  return ok({ place: { cwd: spec.cwd, repository: spec.repository, gitDir: null }, base, branch: spec.branch });
 }
 
-async function usableRepository(repository: string, signal: AbortSignal): Promise<Result<void>> {
+type Looked = {
+  /** The repository's common git folder. */
+  readonly common: string;
+  /** Commit to begin from. */
+  readonly base: string;
+  /** A start of this session has been here before. */
+  readonly again: boolean;
+  /** The branch is there already. */
+  readonly branchTaken: boolean;
+};
+
+/** Everything that is asked of the repository beforehand, by two gits side by side: an agent waits for this. */
+async function look(spec: WorktreeSpec, knownBase: string | null, signal: AbortSignal): Promise<Result<Looked>> {
+  const { repository, cwd, branch } = spec;
   const folder = await stat(repository).catch(() => null);
   if (!folder?.isDirectory())
     return fail('REPOSITORY_MISSING', `The repository ${repository} is not there any more.`, {
       fix: 'Bring the folder back, or take the repository off the list.',
     });
-  const bare = await gitLine({ cwd: repository }, ['rev-parse', '--is-bare-repository'], { signal });
-  if (!bare.ok) return bare;
-  if (bare.value === 'true') return bareFault(repository);
-  const head = await resolveAs({ cwd: repository }, 'HEAD', 'commit', signal);
-  if (!head.ok) return head;
-  if (head.value !== null) return ok(undefined);
+  const at: GitAt = { cwd: repository };
+  const from = knownBase ?? (spec.base === '' ? 'HEAD' : spec.base);
+  const [facts, commits] = await Promise.all([
+    gitLine(at, ['rev-parse', '--is-bare-repository', '--path-format=absolute', '--git-common-dir'], { signal }),
+    resolveAll(at, ['HEAD', startRef(cwd), from, `refs/heads/${branch}`], 'commit', signal),
+  ]);
+  if (!facts.ok) return facts;
+  if (!commits.ok) return commits;
+  if (facts.value.startsWith('true\n')) return bareFault(repository);
+  const [head, mark, named, tip] = commits.value;
+  if (!head) {
+    const some = await hasCommits(repository, signal);
+    if (!some.ok) return some;
+  }
+  const base = knownBase === null && mark ? mark : named;
+  if (!base)
+    return fail('BASE_NOT_FOUND', `${repository} has no commit named ${from}.`, {
+      fix: 'Choose a branch or commit that exists as the base.',
+    });
+  const common = await realPath(facts.value.slice(facts.value.indexOf('\n') + 1));
+  return ok({ common, base, again: knownBase !== null || Boolean(mark), branchTaken: Boolean(tip) });
+}
+
+async function hasCommits(repository: string, signal: AbortSignal): Promise<Result<void>> {
   const any = await git({ cwd: repository }, ['rev-list', '--all', '--max-count=1'], { signal });
   if (!any.ok) return any;
   if (any.value.stdout.length > 0) return ok(undefined);
@@ -73,15 +97,14 @@ async function usableRepository(repository: string, signal: AbortSignal): Promis
 type Made = { readonly branchAt: string | null; readonly again: boolean };
 
 /**
- * Registers the worktree, without its files yet.
- * @param again a start of this session has been here before: branch and folder, where they exist, are its own
+ * Registers the worktree, without its files yet. Where a start of this session has been here before, branch and folder, where they
+ * exist, are its own.
  */
-async function addWorktree(at: GitAt, spec: WorktreeSpec, base: string, again: boolean, on: PrepareOn): Promise<Result<Made>> {
+async function addWorktree(at: GitAt, spec: WorktreeSpec, looked: Omit<Looked, 'common'>, on: PrepareOn): Promise<Result<Made>> {
   const { cwd, branch } = spec;
-  const named = await git(at, ['check-ref-format', '--branch', branch], { accept: [0, 1, 128], signal: on.signal });
+  const { base, again } = looked;
+  const named = await usableName(at, branch, on.signal);
   if (!named.ok) return named;
-  if (named.value.code !== 0)
-    return fail('BRANCH_INVALID', `${branch} cannot be the name of a branch.`, { why: named.value.stderr.trim(), fix: 'Choose another name.' });
   const list = await listWorktrees(at, on.signal);
   if (!list.ok) return list;
   const registered = await worktreeAt(list.value, cwd);
@@ -100,36 +123,37 @@ async function addWorktree(at: GitAt, spec: WorktreeSpec, base: string, again: b
     if (!cleared.ok) return cleared;
   } else if (present === 'filled') return occupied(cwd);
 
-  const tip = await resolveAs(at, `refs/heads/${branch}`, 'commit', on.signal);
-  if (!tip.ok) return tip;
-  if (tip.value !== null) {
+  if (looked.branchTaken) {
     if (!again) return branchExists(branch);
     const other = list.value.find((tree) => tree.branch === branch && tree !== registered);
     if (other) return fail('BRANCH_IN_USE', `${branch} is checked out in ${other.path}.`, { fix: 'Switch that work tree to another branch and start again.' });
   }
-  if (again && tip.value === null) on.output('stderr', `The branch ${branch} is gone; it is made again from its base.\n`);
-  const marked = await keepStart(at, cwd, base, on.signal);
-  if (!marked.ok) return marked;
-  const how = tip.value === null ? ['--no-track', '-b', branch, cwd, base] : [cwd, branch];
-  const made: Made = { branchAt: tip.value === null ? base : null, again };
-  const added = await git(at, ['worktree', 'add', '--quiet', '--no-checkout', ...how], { signal: on.signal });
-  if (added.ok) return ok(made);
-  const taken = /a branch named .* already exists|cannot lock ref/.test(added.fault.why ?? '');
+  if (again && !looked.branchTaken) on.output('stderr', `The branch ${branch} is gone; it is made again from its base.\n`);
+  const marked = await keepStart(at, cwd, base, looked.branchTaken ? null : branch, on.signal);
+  if (!marked.ok && !again) await forget(at, cwd);
   // A branch that came up meanwhile is not ours to take back.
-  await takeBack(at, spec, taken ? { ...made, branchAt: null } : made);
-  return taken ? branchExists(branch, added.fault.why) : added;
+  if (!marked.ok) return /cannot lock ref/.test(marked.fault.why ?? '') ? branchExists(branch, marked.fault.why) : marked;
+  const made: Made = { branchAt: looked.branchTaken ? null : base, again };
+  const added = await git(at, ['worktree', 'add', '--quiet', '--no-checkout', cwd, branch], { signal: on.signal });
+  if (!added.ok) await takeBack(at, spec, made);
+  return added.ok ? ok(made) : added;
+}
+
+/** Names made of letters, digits and single marks between them, in folders, are always good: git need not be asked. */
+async function usableName(at: GitAt, branch: string, signal: AbortSignal): Promise<Result<void>> {
+  if (/^[A-Za-z0-9]+([/_-][A-Za-z0-9]+)+$/.test(branch)) return ok(undefined);
+  const named = await git(at, ['check-ref-format', '--branch', branch], { accept: [0, 1, 128], signal });
+  if (!named.ok) return named;
+  if (named.value.code === 0) return ok(undefined);
+  return fail('BRANCH_INVALID', `${branch} cannot be the name of a branch.`, { why: named.value.stderr.trim(), fix: 'Choose another name.' });
 }
 
 /**
  * Writes the files, unless they were written: the index appears when the last of them is there. Worktrees are filled side by side.
  * One that was ready before is never filled again, whatever became of its index: a session has worked in it.
  */
-async function fill(at: GitAt, spec: WorktreeSpec, made: Made, on: PrepareOn): Promise<Result<void>> {
-  for (const sign of ['index', READY]) {
-    const file = await gitPath({ cwd: spec.cwd }, sign, on.signal);
-    if (!file.ok) return file;
-    if (await stat(file.value).catch(() => null)) return ok(undefined);
-  }
+async function fill(at: GitAt, spec: WorktreeSpec, gitDir: string, made: Made, on: PrepareOn): Promise<Result<void>> {
+  for (const sign of ['index', READY]) if (await stat(join(gitDir, sign)).catch(() => null)) return ok(undefined);
   const run = await git({ cwd: spec.cwd }, ['reset', '--hard', '--quiet'], { timeoutMs: FILL_LIMIT_MS, signal: on.signal });
   if (run.ok) return ok(undefined);
   await changeWorktrees(at, () => takeBack(at, spec, made));
@@ -166,16 +190,15 @@ async function folderState(path: string): Promise<'absent' | 'empty' | 'filled'>
 }
 
 /** Everything a fresh worktree needs to be useful; done once, and again when it did not come to its end. */
-async function dress(spec: WorktreeSpec, on: PrepareOn): Promise<Result<void>> {
-  const ready = await gitPath({ cwd: spec.cwd }, READY, on.signal);
-  if (!ready.ok) return ready;
-  if (await stat(ready.value).catch(() => null)) return ok(undefined);
+async function dress(spec: WorktreeSpec, gitDir: string, on: PrepareOn): Promise<Result<void>> {
+  const ready = join(gitDir, READY);
+  if (await stat(ready).catch(() => null)) return ok(undefined);
   const modules = await initSubmodules(spec.repository, spec.cwd, on);
   if (!modules.ok) return modules;
   const placed = await placePaths(spec, on);
   if (!placed.ok) return placed;
   const setUp = await runSetup(spec, on);
   if (!setUp.ok) return setUp;
-  await writeFile(ready.value, '');
+  await writeFile(ready, '');
   return ok(undefined);
 }

@@ -1,5 +1,5 @@
 /** The worktrees git knows of a repository, and where its folders are. */
-import { realpath } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ok, type Result } from '#shared/lib/fault.ts';
@@ -55,8 +55,11 @@ export async function listWorktrees(at: GitAt, signal?: AbortSignal): Promise<Re
  */
 export async function changeWorktrees<T>(at: GitAt, work: () => Promise<Result<T>>, signal?: AbortSignal): Promise<Result<T>> {
   const common = await commonDir(at, signal);
-  return common.ok ? exclusive(`worktrees of ${common.value}`, work) : common;
+  return common.ok ? changeWorktreesOf(common.value, work) : common;
 }
+
+/** As {@link changeWorktrees}, where the repository's {@link commonDir} is known. */
+export const changeWorktreesOf = <T>(common: string, work: () => Promise<Result<T>>): Promise<Result<T>> => exclusive(`worktrees of ${common}`, work);
 
 /** The real path of something that need not exist: symlinks of its nearest existing ancestor are resolved. */
 export async function realPath(path: string): Promise<string> {
@@ -84,6 +87,12 @@ export function topOf(at: GitAt, signal?: AbortSignal): Promise<Result<string>> 
 /** Absolute path of a file in the git folder of the work tree at `at`, such as `index`. */
 export function gitPath(at: GitAt, name: string, signal?: AbortSignal): Promise<Result<string>> {
   return gitLine(at, ['rev-parse', '--path-format=absolute', '--git-path', name], { signal });
+}
+
+/** The git folder of a linked worktree, which holds its index; read from its `.git` file, as git does. */
+export async function linkedGitDir(cwd: string, signal?: AbortSignal): Promise<Result<string>> {
+  const link = /^gitdir: (.+?)\r?\n?$/.exec(await readFile(join(cwd, '.git'), 'utf8').catch(() => ''))?.[1];
+  return link === undefined ? gitLine({ cwd }, ['rev-parse', '--absolute-git-dir'], { signal }) : ok(resolve(cwd, link));
 }
 
 /** The git folder all worktrees of a repository share: what makes two paths the same repository. */
