@@ -1,7 +1,7 @@
-/** Which agents there are: the Claude Code CLI's path and registered ACP agents, each a name and a command. */
+/** Which agents there are and what they get: the Claude Code CLI's path, registered ACP agents, names of environment variables. */
 import { Plus, Trash2 } from 'lucide-react';
 import { useRef, useState } from 'react';
-import type { AcpAgent } from '#shared/domain/settings.ts';
+import { Settings, type AcpAgent } from '#shared/domain/settings.ts';
 import { Button, IconButton } from '../components/button.tsx';
 import { CommandField } from '../components/command-field.tsx';
 import { Panel } from '../components/panel.tsx';
@@ -15,16 +15,19 @@ export function AgentSettings({ settings: { agents }, edit }: PartProps) {
   const next = useRef(agents.acp.length);
   const [path, setPath] = useState(agents.claudePath);
   const [rows, setRows] = useState<readonly Row[]>(() => agents.acp.map((agent, key) => ({ ...agent, key })));
-  const write = (claudePath: string, after: readonly Row[]): void => {
+  const [env, setEnv] = useState(() => agents.passEnv.join(' '));
+  const names = namesOf(env);
+  const write = (claudePath: string, after: readonly Row[], names: string[] | null): void => {
     setPath(claudePath);
     setRows(after);
     const acp = complete(after);
-    edit('agents', acp === null ? null : { ...agents, claudePath: claudePath.trim(), acp });
+    edit('agents', acp === null || names === null ? null : { ...agents, claudePath: claudePath.trim(), acp, passEnv: names });
   };
   const change = (key: number, part: Partial<Row>): void =>
     write(
       path,
       rows.map((row) => (row.key === key ? { ...row, ...part } : row)),
+      names,
     );
   return (
     <Panel title="Agents" flush={false}>
@@ -32,7 +35,7 @@ export function AgentSettings({ settings: { agents }, edit }: PartProps) {
         <TextField
           label="Claude Code CLI"
           value={path}
-          onChange={(value) => write(value, rows)}
+          onChange={(value) => write(value, rows, names)}
           placeholder="the claude on PATH"
           hint="Path of the program. Diagnostics says whether it works."
           mono
@@ -55,19 +58,38 @@ export function AgentSettings({ settings: { agents }, edit }: PartProps) {
                 write(
                   path,
                   rows.filter((other) => other.key !== row.key),
+                  names,
                 )
               }
             />
           </div>
         ))}
         <div>
-          <Button size="small" icon={<Plus />} onPress={() => write(path, [...rows, { key: ++next.current, name: '', command: null }])}>
+          <Button size="small" icon={<Plus />} onPress={() => write(path, [...rows, { key: ++next.current, name: '', command: null }], names)}>
             Add ACP agent
           </Button>
         </div>
+        <TextField
+          label="Environment for agents"
+          value={env}
+          onChange={(value) => {
+            setEnv(value);
+            write(path, rows, namesOf(value));
+          }}
+          placeholder="GITHUB_TOKEN AWS_PROFILE"
+          hint="Names of variables that agents get with the values this app was started with. Keys and tokens go to agents only when named here; the address of a model gateway (ANTHROPIC_BASE_URL) brings its own key by itself."
+          error={names === null ? 'Names only, with spaces between them: letters, digits and _. The values stay where the app was started.' : undefined}
+          mono
+        />
       </div>
     </Panel>
   );
+}
+
+/** Names of environment variables, each once, as many as are kept; null when something is none. */
+function namesOf(text: string): string[] | null {
+  const names = Settings.shape.agents.unwrap().shape.passEnv.safeParse([...new Set(text.split(/[\s,]+/).filter((name) => name !== ''))]);
+  return names.success ? names.data : null;
 }
 
 function complete(rows: readonly Row[]): AcpAgent[] | null {

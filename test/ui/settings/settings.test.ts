@@ -23,6 +23,11 @@ test('limits and agents are saved together; undo brings back what was', async ()
   const agent = page.getByRole('group', { name: 'ACP agent 1' });
   await agent.getByRole('textbox', { name: 'ACP agent' }).fill('gemini');
   await agent.getByRole('textbox', { name: 'Command that speaks ACP' }).fill('gemini --experimental-acp');
+  const env = page.getByRole('textbox', { name: 'Environment for agents' });
+  await env.fill('GITHUB_TOKEN=secret');
+  await page.getByText('Names only').waitFor();
+  expect(await page.getByRole('button', { name: 'Save settings' }).isDisabled()).toBe(true);
+  await env.fill('GITHUB_TOKEN, AWS_PROFILE');
   expect(await axeProblems(page)).toEqual([]);
   await page.keyboard.press('Control+s');
   await page.getByText('Saved the settings.').waitFor();
@@ -30,7 +35,7 @@ test('limits and agents are saved together; undo brings back what was', async ()
   expect(stored).toMatchObject({
     governor: { global: 3 },
     budget: { perDayUsd: 20 },
-    agents: { acp: [{ name: 'gemini', command: ['gemini', '--experimental-acp'] }] },
+    agents: { acp: [{ name: 'gemini', command: ['gemini', '--experimental-acp'] }], passEnv: ['GITHUB_TOKEN', 'AWS_PROFILE'] },
   });
   await page.getByRole('button', { name: 'Undo' }).click();
   await until('the settings as they were', async () => JSON.stringify(await ui.client.system.settings({})) === JSON.stringify(before));
