@@ -31,9 +31,15 @@ export async function collect(desk: Desk, sessionId: string): Promise<Result<Cha
   if (earlier?.snapshot === seen.value.snapshot) return ok(null);
   if (known && !earlier) return lookAgain(desk, known, seen.value);
   if (seen.value.files.length > 0) return insert(desk, session, seen.value);
-  if (session.statusCode === '') store.sessions.patch(sessionId, { statusCode: 'NO_CHANGE', statusText: 'Nothing had to change.' });
+  if (session.statusCode === '') store.sessions.patch(sessionId, { statusCode: 'NO_CHANGE', statusText: nothingChanged(seen.value.skipped) });
   return ok(null);
 }
+
+/** Work inside a repository of its own cannot be shown: then nothing is claimed about it. */
+const nothingChanged = (skipped: readonly string[]): string =>
+  skipped.length === 0
+    ? 'Nothing had to change.'
+    : `Nothing changed but what may be in ${skipped.join(', ')}, left out as ${skipped.length === 1 ? 'a git repository of its own' : 'git repositories of their own'}.`;
 
 /** Takes the files as they are now as the thing to review. */
 export async function refresh(desk: Desk, change: ChangeRow): Promise<Result<ChangeRow>> {

@@ -17,6 +17,11 @@ export function ReviewRight({ change, review }: { change: Change; review: Review
   const task = useTask(change.taskId);
   return (
     <>
+      {change.skipped.length > 0 && (
+        <p className={s.skipped}>
+          Left out: {change.skipped.join(', ')}, {change.skipped.length === 1 ? 'a git repository of its own.' : 'git repositories of their own.'}
+        </p>
+      )}
       <Checks change={change} runs={review.checks} specs={specs} again={review.again} />
       <Section title="From the agent" actions={<a href={href(to.session(change.sessionId))}>Open session</a>}>
         {change.summary === '' ? <p className={s.dim}>The agent ended without a summary.</p> : <Markdown quiet text={change.summary.slice(0, MOST)} />}

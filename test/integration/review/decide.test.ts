@@ -1,4 +1,6 @@
 /** A change from the session's end to the person's decision and back, on real git. */
+import { rmSync } from 'node:fs';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { Change } from '#shared/domain/change.ts';
 import { fail, unwrap, type Result } from '#shared/lib/fault.ts';
@@ -53,6 +55,21 @@ test('a session that changed nothing leaves no change and says so', async () => 
   expect(unwrap(await desk.review.collect(sessionId))).toBeNull();
   expect(desk.store.sessions.get(sessionId)).toMatchObject({ changeId: null, statusCode: 'NO_CHANGE' });
   expect(desk.review.list(true, 10)).toEqual([]);
+});
+
+test('a repository inside the folder is left out of the change, which names it', async () => {
+  const desk = setting();
+  const { sessionId, work } = await desk.session();
+  work.write('vendor/lib/a.txt', 'theirs\n');
+  work.git(['init', '-q', 'vendor/lib']);
+  expect(unwrap(await desk.review.collect(sessionId))).toBeNull();
+  expect(desk.store.sessions.get(sessionId)).toMatchObject({ statusCode: 'NO_CHANGE', statusText: expect.stringContaining('vendor/lib') });
+  work.write('new.txt', 'new\n');
+  const change = unwrap(await desk.review.collect(sessionId));
+  expect(change).toMatchObject({ skipped: ['vendor/lib'], files: [{ path: 'new.txt' }] });
+  work.git(['-C', 'vendor/lib', 'add', '.']);
+  rmSync(path.join(work.path, 'vendor'), { recursive: true });
+  expect(unwrap(await desk.review.refresh(change?.id ?? ''))).toMatchObject({ skipped: [] });
 });
 
 test('a protected branch is never merged into', async () => {

@@ -37,6 +37,16 @@ const statusOf = async (id: string): Promise<string> => (await ui.client.review.
 const whenDecided = (id: string, wanted: string): Promise<true> => until(`${id} to be ${wanted}`, async () => (await statusOf(id)) === wanted);
 const heading = (page: Page, title: string) => page.getByRole('heading', { level: 1, name: title }).waitFor();
 
+test('a repository inside the change is named as left out', async () => {
+  const command = ['sh', '-c', 'git init -q vendor/lib && touch vendor/lib/theirs && echo new > new.txt'];
+  await whenStatus(ui.client, await startCommand(ui.client, repositoryId, 'With a nested one', command), 'finished');
+  const page = await ui.open('/review');
+  await heading(page, 'With a nested one');
+  await page.getByText('Left out: vendor/lib, a git repository of its own.').waitFor();
+  expect(await axeProblems(page)).toEqual([]);
+  await page.context().close();
+});
+
 test('A merges into the named branch and opens the next; U takes it back', async () => {
   const one = await change('First change', 'one.txt', 'one\n');
   const two = await change('Second change', 'two.txt', 'two\n');
