@@ -18,6 +18,9 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   completion: async () => (await import('./commands/completion.ts')).completion,
 };
 
+// Whoever reads us may have read enough (`acc sessions | head`): that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? Exit.ok : Exit.error));
+
 async function main(argv: string[]): Promise<ExitCode> {
   const [word, ...args] = argv;
   const ours = args.slice(0, args.includes('--') ? args.indexOf('--') : args.length);
@@ -26,7 +29,7 @@ async function main(argv: string[]): Promise<ExitCode> {
     return word === undefined ? Exit.usage : Exit.ok;
   }
   if (word === '--version' || word === 'version') {
-    print((await import('./version.ts')).version);
+    print((await import('#core/version.ts')).version);
     return Exit.ok;
   }
   const load = Object.hasOwn(commands, word) ? commands[word] : undefined;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { createCore } from '#core/core.ts';
 import { startServer, type RunningServer } from '#server/server.ts';
 import { ok, type Result } from '#shared/lib/fault.ts';
-import { version } from './version.ts';
+import { version } from '#core/version.ts';
 
 export type OwnCoreOptions = {
   readonly dataDir: string;

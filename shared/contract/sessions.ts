@@ -1,6 +1,7 @@
 /** Sessions: list, open, follow, steer. */
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
+import { ChangedFile } from '../domain/change.ts';
 import { NewTask, Session, Task } from '../domain/session.ts';
 import { LivePart, SessionGauge } from '../domain/session-event.ts';
 import { SessionStatus } from '../domain/status.ts';
@@ -52,6 +53,8 @@ export const sessions = {
     .output(z.object({ total: z.number().int(), items: z.array(IndexedItem) })),
   /** Follows one session from a cursor; without one it begins at now. */
   watch: read.input(z.object({ id: Id, since: z.number().int().nonnegative().optional() })).output(eventIterator(SessionFeed)),
+  /** Files that differ from the session's beginning as they are on disk now, also while it works. */
+  files: read.input(z.object({ id: Id })).output(z.object({ files: z.array(ChangedFile) })),
   send: act.input(z.object({ id: Id, text: z.string().min(1).max(100_000) })).output(Done),
   interrupt: act.input(z.object({ id: Id })).output(Done),
   stop: act.input(z.object({ id: Id })).output(Session),

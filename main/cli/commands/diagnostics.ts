@@ -1,7 +1,7 @@
 /** `acc diagnostics`: what this machine has, what is missing, and the fix for each. Ends with 1 when something is broken. */
 import { parseArgs } from 'node:util';
 import { withCore } from '../connect.ts';
-import { dataDir } from '../data-dir.ts';
+import { dataDir } from '#core/data-dir.ts';
 import { Exit, type ExitCode } from '../exit-codes.ts';
 import { paint, print, printJson } from '../output.ts';
 

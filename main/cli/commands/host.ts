@@ -4,10 +4,10 @@ import { parseArgs } from 'node:util';
 import path from 'node:path';
 import { startHost } from '#host/host.ts';
 import { unwrap } from '#shared/lib/fault.ts';
-import { dataDir } from '../data-dir.ts';
+import { dataDir } from '#core/data-dir.ts';
 import { Exit, UsageError, type ExitCode } from '../exit-codes.ts';
 import { print, printJson } from '../output.ts';
-import { version } from '../version.ts';
+import { version } from '#core/version.ts';
 
 export async function host(args: string[]): Promise<ExitCode> {
   const { values } = parseArgs({

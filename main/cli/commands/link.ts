@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { readOwnerFile } from '#server/owner-file.ts';
 import { FaultError } from '#shared/lib/fault.ts';
-import { dataDir } from '../data-dir.ts';
+import { dataDir } from '#core/data-dir.ts';
 import { Exit, type ExitCode } from '../exit-codes.ts';
 import { print, printJson } from '../output.ts';
 

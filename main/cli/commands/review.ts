@@ -4,7 +4,7 @@ import type { Client } from '#shared/contract/index.ts';
 import type { Change } from '#shared/domain/change.ts';
 import { MergeMethod } from '#shared/domain/repository.ts';
 import { withCore } from '../connect.ts';
-import { dataDir } from '../data-dir.ts';
+import { dataDir } from '#core/data-dir.ts';
 import { Exit, UsageError, type ExitCode } from '../exit-codes.ts';
 import { plain, print, printJson, printTable } from '../output.ts';
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { AgentChoice, Limits } from '#shared/domain/agent.ts';
-import { dataDir } from '../data-dir.ts';
+import { dataDir } from '#core/data-dir.ts';
 import { UsageError } from '../exit-codes.ts';
 
 export type RunOptions = {

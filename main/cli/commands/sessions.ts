@@ -4,7 +4,7 @@ import type { Client } from '#shared/contract/index.ts';
 import type { Session } from '#shared/domain/session.ts';
 import { agentLabel } from '#shared/domain/agent.ts';
 import { withCore } from '../connect.ts';
-import { dataDir } from '../data-dir.ts';
+import { dataDir } from '#core/data-dir.ts';
 import { Exit, UsageError, type ExitCode } from '../exit-codes.ts';
 import { plain, print, printJson, printTable } from '../output.ts';
 

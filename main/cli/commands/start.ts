@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { unwrap, type Result } from '#shared/lib/fault.ts';
-import { dataDir } from '../data-dir.ts';
+import { dataDir } from '#core/data-dir.ts';
 import { findElectron } from '../electron-runtime.ts';
 import { Exit, UsageError, type ExitCode } from '../exit-codes.ts';
 import { print, printFault } from '../output.ts';

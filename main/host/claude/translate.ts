@@ -28,7 +28,15 @@ export type TranslatorOptions = {
   readonly now: () => number;
 };
 
-const QUIET = new Set(['keep_alive', 'command_lifecycle', 'prompt_suggestion', 'control_response', 'control_request', 'control_cancel_request']);
+const QUIET = new Set([
+  'tool_progress',
+  'keep_alive',
+  'command_lifecycle',
+  'prompt_suggestion',
+  'control_response',
+  'control_request',
+  'control_cancel_request',
+]);
 
 export class Translator {
   readonly #options: TranslatorOptions;
