@@ -126,7 +126,7 @@ const conversations: readonly Conversation[] = [
       [edit('README.md', '- `src/cache.js` keeps', '- `src/etag.js` saves sending what the client has\n- `src/cache.js` keeps')],
       [
         text(
-          'A parcel that has not moved is now answered with **304** and no body.\n\n- `src/etag.js` names a body by its hash and compares it with `If-None-Match`\n- `src/server.js` sends the tag with every answer\n- one test for the second request; all six tests pass',
+          'A parcel that has not moved is now answered with **304** and no body.\n\n- `src/etag.js` names a body by its hash and compares it with `If-None-Match`\n- `src/server.js` sends the tag with every answer\n- one test for the second request; all tests pass',
         ),
       ],
     ],

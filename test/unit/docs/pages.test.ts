@@ -39,7 +39,7 @@ test('the page of the command line knows every word and option of the usage', ()
   expect(commands.length).toBeGreaterThan(8);
   expect(commands.filter((word) => !page.includes(`## acc ${word}\n`))).toEqual([]);
   const options = new Set(usage.match(/--[a-z][a-z-]+/g));
-  expect([...options].filter((option) => !page.includes(`${option}`))).toEqual([]);
+  expect([...options].filter((option) => !page.includes(option))).toEqual([]);
   const words = [...usage.matchAll(/[|\]] ([a-z]+) ID/g)].map(([, word]) => word ?? '');
   expect(words.filter((word) => !page.includes(`\`${word} ID`))).toEqual([]);
 });
