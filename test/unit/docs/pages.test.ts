@@ -51,3 +51,23 @@ test("the page of the contract names every service's procedures", () => {
     expect(Object.keys(procedures).filter((name) => !line.includes(`\`${name}\``))).toEqual([]);
   }
 });
+
+/** A key as the page writes it: `Mod+Shift+l` is `Ctrl Shift L`; a letter alone stays small. */
+function written(keys: string): string {
+  const parts = keys.split('+').map((part) => ({ Mod: 'Ctrl', Escape: 'Esc', ArrowLeft: '←', ArrowRight: '→' })[part] ?? part);
+  return parts.map((part, at) => (parts.length > 1 && part.length === 1 && at > 0 ? part.toUpperCase() : part)).join(' ');
+}
+
+test('the page of keys knows every key of the UI', () => {
+  const page = read('docs/users/keyboard.md').replaceAll(/` +`/g, '`\n`');
+  const bound = new Set<string>();
+  for (const file of globSync('renderer/**/*.{ts,tsx}', { cwd: root })) {
+    for (const [, one, several = ''] of read(file).matchAll(/\bkeys: (?:'([^']+)'|\[([^\]]+)\])/g)) {
+      for (const keys of one === undefined ? [...several.matchAll(/'([^']+)'/g)].map((match) => match[1] ?? '') : [one]) bound.add(keys);
+    }
+  }
+  expect(bound.size).toBeGreaterThan(30);
+  // Arrows stand beside the letters that do the same.
+  const unknown = [...bound].filter((keys) => !/Arrow(Up|Down)$/.test(keys) && !page.includes(`\`${written(keys)}\``));
+  expect(unknown).toEqual([]);
+});
