@@ -16,8 +16,8 @@ import { sleep, until } from '../lib/until.ts';
 const SESSIONS = 200;
 const EVERY_SECONDS = 1;
 /** Lines each prints: enough for all to be started, and then to be measured together. */
-const LINES = 180;
-const MEASURED_S = 60;
+const LINES = 240;
+const MEASURED_S = 100;
 const SHOWN_S = 5;
 
 export const bench: Bench = {
