@@ -93,6 +93,8 @@ type OneProps = { question: Question; draft: Draft; keyed: boolean; onFocus: () 
 function One({ question, draft, keyed, onFocus, onPick, onWrite }: OneProps) {
   const name = useId();
   return (
+    // The focus of any field inside chooses the question that the number keys answer.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <fieldset className={s.question} onFocus={onFocus}>
       <legend>
         {question.header !== '' && <span className={s.header}>{question.header}</span>}

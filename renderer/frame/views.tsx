@@ -20,7 +20,8 @@ function viewOf(load: Load): ComponentType {
         (error: unknown) => setState({ Loaded: null, error }),
       );
     }, []);
-    if (state.error !== undefined) throw state.error;
+    // Whatever the import was refused with, the boundary above shows it as an error.
+    if (state.error !== undefined) throw state.error instanceof Error ? state.error : new Error('The view could not be loaded.');
     return state.Loaded ? <state.Loaded /> : <Skeleton />;
   };
 }

@@ -1,7 +1,7 @@
 /** The drawing of the timeline. Two lines of different units, each on its own scale; crosshair with exact values; marks as dashed lines. */
 import { CartesianGrid, Line, LineChart, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import { formatCount, formatMoney } from '#shared/lib/format.ts';
-import type { Timeline } from './timeline.tsx';
+import type { Timeline } from './timeline-data.ts';
 import s from './timeline.module.css';
 
 const clock = (at: number): string => new Date(at).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });

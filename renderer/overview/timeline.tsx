@@ -5,15 +5,10 @@ import { Button } from '../components/button.tsx';
 import { EmptyState } from '../components/feedback.tsx';
 import { Panel } from '../components/panel.tsx';
 import { printWindow } from './figure-text.ts';
+import type { Timeline } from './timeline-data.ts';
 import s from './timeline.module.css';
 
 const Chart = lazy(() => import('./timeline-chart.tsx'));
-
-export type Timeline = {
-  readonly bucketMs: number;
-  readonly points: readonly { at: number; outputTokens: number; toolCalls: number; costUsd: number }[];
-  readonly marks: readonly { at: number; label: string; kind: 'merge' | 'failure' }[];
-};
 
 export function TimelinePanel({ timeline }: { timeline: Timeline | undefined }) {
   const [asTable, setAsTable] = useState(false);

@@ -37,36 +37,32 @@ export const SearchHit = z.object({
 export type SearchHit = z.infer<typeof SearchHit>;
 
 export const insight = {
-  overview: read
-    .input(z.object({ repositoryId: Id.optional() }))
-    .output(
-      z.object({
-        figures: z.array(Figure),
-        timeline: z.object({
-          bucketMs: z.number().int(),
-          points: z.array(TimelinePoint),
-          marks: z.array(z.object({ at: z.number().int(), label: z.string(), kind: z.enum(['merge', 'failure']) })),
-        }),
-        computedAt: z.number().int(),
+  overview: read.input(z.object({ repositoryId: Id.optional() })).output(
+    z.object({
+      figures: z.array(Figure),
+      timeline: z.object({
+        bucketMs: z.number().int(),
+        points: z.array(TimelinePoint),
+        marks: z.array(z.object({ at: z.number().int(), label: z.string(), kind: z.enum(['merge', 'failure']) })),
       }),
-    ),
+      computedAt: z.number().int(),
+    }),
+  ),
   /** The rows behind a figure: where this number comes from. */
-  origin: read
-    .input(z.object({ id: Figure.shape.id, repositoryId: Id.optional() }))
-    .output(
-      z.object({
-        figure: Figure,
-        inputs: z.array(
-          z.object({
-            label: z.string(),
-            value: z.string(),
-            at: z.number().int().nullable(),
-            sessionId: z.string().nullable(),
-            changeId: z.string().nullable(),
-          }),
-        ),
-      }),
-    ),
+  origin: read.input(z.object({ id: Figure.shape.id, repositoryId: Id.optional() })).output(
+    z.object({
+      figure: Figure,
+      inputs: z.array(
+        z.object({
+          label: z.string(),
+          value: z.string(),
+          at: z.number().int().nullable(),
+          sessionId: z.string().nullable(),
+          changeId: z.string().nullable(),
+        }),
+      ),
+    }),
+  ),
   search: read
     .input(z.object({ query: z.string().trim().min(1).max(500), limit: z.number().int().min(1).max(200).default(50) }))
     .output(z.object({ hits: z.array(SearchHit), tookMs: z.number() })),

@@ -36,19 +36,17 @@ export const Health = z.object({
 export type Health = z.infer<typeof Health>;
 
 export const system = {
-  info: read
-    .input(None)
-    .output(
-      z.object({
-        name: z.string(),
-        version: z.string(),
-        mode: z.enum(['desktop', 'headless', 'command']),
-        dataDir: z.string(),
-        role: z.enum(['viewer', 'operator']),
-        actor: z.string(),
-        now: z.number(),
-      }),
-    ),
+  info: read.input(None).output(
+    z.object({
+      name: z.string(),
+      version: z.string(),
+      mode: z.enum(['desktop', 'headless', 'command']),
+      dataDir: z.string(),
+      role: z.enum(['viewer', 'operator']),
+      actor: z.string(),
+      now: z.number(),
+    }),
+  ),
   diagnose: read.input(None).output(z.object({ findings: z.array(Finding) })),
   settings: read.input(None).output(Settings),
   /** Replaces the settings. Answers with what is stored. */

@@ -11,10 +11,10 @@ export async function diagnose({ claudePath, acp, paths }: HostInput<'host.diagn
   // A folder that is always there and holds no repository whose settings would colour the answers.
   const cwd = tmpdir();
   const names = acp.map(({ name }) => name);
-  const looks: (Finding | Promise<Finding>)[] = [
+  const looks: Promise<Finding>[] = [
     gitFinding(cwd),
     identityFinding(cwd),
-    nodeFinding(),
+    Promise.resolve(nodeFinding()),
     claudeFinding(claudePath, cwd),
     ...acp.map((agent) => registeredFinding(agent, cwd)),
     ...knownFindings(names, cwd),

@@ -62,7 +62,7 @@ export async function until<T>(what: string, read: () => T | null | undefined | 
 /** Waits until the session is in one of the states. */
 export async function sessionIn(client: Client, id: string, ...status: Session['status'][]): Promise<Session> {
   let last: Session | null = null;
-  return until(`${status.join(' or ')}`, async () => {
+  return until(status.join(' or '), async () => {
     last = (await client.sessions.get({ id })).session;
     return status.includes(last.status) ? last : null;
   }).catch((error: unknown) => {
