@@ -23,7 +23,14 @@ export const Report = z.object({
   name: z.string(),
   title: z.string(),
   at: z.string(),
-  machine: z.object({ cores: z.number(), memoryGiB: z.number(), cpu: z.string(), platform: z.string(), node: z.string() }),
+  machine: z.object({
+    cores: z.number(),
+    memoryGiB: z.number(),
+    cpu: z.string(),
+    platform: z.string(),
+    node: z.string(),
+    scheduling: z.enum(['normal', 'real-time']),
+  }),
   figures: z.array(Figure),
 });
 export type Report = z.infer<typeof Report>;
