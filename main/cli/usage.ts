@@ -7,17 +7,18 @@ Usage: acc COMMAND [OPTIONS]
                   --headless          serve the UI to a browser; the last line on stdout is the link
                   --host A --port N   address and port (127.0.0.1, 4620 or a free one)
                   --token-file F      bearer token for other addresses than loopback
+                  --host-name NAME    a further name to answer to; may be repeated
                   --no-open           do not open a browser
   run           Give one task to an agent in a worktree of its own, and wait for it
-                  --repo DIR          the repository (any folder works)
+                  --repo DIR          the repository; a folder outside git is worked on in place
                   --agent A           claude-code (default), acp:NAME, or command
                   --prompt TEXT       the task; "-" reads it from standard input
                   --title T --model M --max-turns N --max-usd X --max-minutes N
                   --allow RULE        may be repeated, in the agent's syntax: "Bash(npm test:*)"
                   --on-ask wait|deny  permission requests: wait for an answer, or deny (default without a terminal)
                   -- COMMAND …        the program and its arguments, for --agent command
-  sessions      [list] | show ID | events ID | send ID TEXT | stop ID | resume ID [TEXT] | archive ID
-  review        [list] | show ID | diff ID | approve ID [--method merge|squash|rebase] [--target BRANCH]
+  sessions      [list] [--archived] | show ID | events ID | send ID TEXT | stop ID | resume ID [TEXT] | archive ID
+  review        [list] [--all] | show ID | diff ID | approve ID [--method merge|squash|rebase] [--target BRANCH] [--message TEXT]
                 | changes ID NOTE | reject ID [NOTE] | undo ID
   permissions   [list] | allow ID [--session | --always RULE] | deny ID [NOTE]
                 | reply ID TEXT         answers a question: own words, or the number or name of a choice;

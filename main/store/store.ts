@@ -22,7 +22,6 @@ export type SessionRow = Session & {
   readonly base: string | null;
   readonly place: Place | null;
   readonly queuedAt: number;
-  readonly blockedSince: number | null;
   readonly nextPrompt: { readonly text: string; readonly from: MessageSource } | null;
 };
 /** What a transition or a patch of a session may set beside its status. */

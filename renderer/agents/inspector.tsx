@@ -88,7 +88,7 @@ function One({ session }: { session: Session }) {
             ['Agent', [agentLabel(session.agent), session.agent.model].filter(Boolean).join(', ')],
             ['Branch', session.branch ?? 'none'],
             ['Working time', <Duration key="time" ms={session.activeMs} since={session.activeSince} />],
-            ['Waited for you', formatDuration(session.blockedMs)],
+            ['Waited for you', <Duration key="waited" ms={session.blockedMs} since={session.blockedSince} />],
             ['Cost', session.costUsd === null ? 'not reported' : `${formatMoney(session.costUsd)}${limit}`],
             ['Turns', `${session.turns}${turns}`],
             ['Tokens in, cached, out', [session.inputTokens, session.cacheReadTokens, session.outputTokens].map(formatCount).join(', ')],

@@ -61,6 +61,8 @@ export const Session = z.object({
   activeMs: z.number().int(),
   blockedMs: z.number().int(),
   activeSince: z.number().int().nullable(),
+  /** Since when it waits for a person; null while it does not. That wait is not in `blockedMs` yet. */
+  blockedSince: z.number().int().nullable(),
   lastEventAt: z.number().int().nullable(),
   /** The latest act in a few words: `Edit src/http.ts`. */
   activity: z.string(),

@@ -4,10 +4,10 @@ import { print } from '../output.ts';
 
 /** Second words and options of each command. */
 const words: Readonly<Record<string, readonly string[]>> = {
-  start: ['--headless', '--host', '--port', '--token-file', '--no-open', '--data'],
+  start: ['--headless', '--host', '--port', '--token-file', '--host-name', '--no-open', '--data'],
   run: ['--repo', '--agent', '--prompt', '--title', '--model', '--max-turns', '--max-usd', '--max-minutes', '--allow', '--on-ask', '--data', '--json'],
   sessions: ['list', 'show', 'events', 'send', 'stop', 'resume', 'archive', '--archived', '--data', '--json'],
-  review: ['list', 'show', 'diff', 'approve', 'changes', 'reject', 'undo', '--method', '--target', '--all', '--data', '--json'],
+  review: ['list', 'show', 'diff', 'approve', 'changes', 'reject', 'undo', '--method', '--target', '--message', '--all', '--data', '--json'],
   permissions: ['list', 'allow', 'deny', 'reply', '--session', '--always', '--data', '--json'],
   diagnostics: ['--data', '--json'],
   link: ['--viewer', '--data', '--json'],

@@ -74,7 +74,9 @@ function show(found: Awaited<ReturnType<Client['review']['get']>>, json: boolean
     return Exit.ok;
   }
   const { change, checks } = found;
-  print(`${plain(change.title)} (${change.status}), ${change.files.length} files, +${change.added} -${change.deleted}`);
+  print(
+    `${plain(change.title)} (${change.status}), ${change.files.length} ${change.files.length === 1 ? 'file' : 'files'}, +${change.added} -${change.deleted}`,
+  );
   printTable(change.files.map((file) => [`  ${file.status}`, `+${file.added} -${file.deleted}`, plain(file.path)]));
   printTable(checks.map((check) => [`  check ${plain(check.name)}`, check.status]));
   if (change.summary) print(`\n${plain(change.summary)}`);

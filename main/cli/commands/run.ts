@@ -37,7 +37,7 @@ async function begin(client: Client, options: RunOptions): Promise<{ task: Task;
     agent,
     limits,
     allow,
-    isolation: { mode: 'worktree', base: '' },
+    isolation: repository.vcs === 'git' ? { mode: 'worktree', base: '' } : { mode: 'in-place' },
     then: [],
   });
   if (options.json) printJson({ type: 'task', task: started.task, sessionId: started.sessionId });

@@ -92,6 +92,6 @@ export function sessionReader(pulse: Pulse, gauges: Gauges): (row: Columns) => S
 
 /** What views may see of a session: without what only the core needs. */
 export function publicSession(row: SessionRow): Session {
-  const { attemptId: _a, base: _b, place: _p, queuedAt: _q, blockedSince: _s, nextPrompt: _n, ...session } = row;
+  const { attemptId: _a, base: _b, place: _p, queuedAt: _q, nextPrompt: _n, ...session } = row;
   return session;
 }

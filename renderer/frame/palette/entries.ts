@@ -45,7 +45,8 @@ function acts(): Entry[] {
       });
     }
   }
-  return found;
+  // Enter right after opening runs the first entry: that must never be a decision about the row under the cursor.
+  return found.toSorted((a, b) => Number(a.note !== '') - Number(b.note !== ''));
 }
 
 function sessions(): Entry[] {

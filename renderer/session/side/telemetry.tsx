@@ -78,7 +78,7 @@ function TimeSplit({ session }: { session: Session }) {
       ] as const)
     : ([
         ['model', 'working', session.activeMs + (session.activeSince === null ? 0 : Math.max(0, now - session.activeSince))],
-        ['waiting', 'waiting for you', session.blockedMs],
+        ['waiting', 'waiting for you', session.blockedMs + (session.blockedSince === null ? 0 : Math.max(0, now - session.blockedSince))],
       ] as const);
   const total = parts.reduce((sum, [, , ms]) => sum + ms, 0);
   if (total === 0) return null;

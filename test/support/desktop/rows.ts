@@ -24,6 +24,7 @@ export function sessionRow(given: Partial<Session> = {}): Session {
     endedAt: null,
     activeMs: 0,
     blockedMs: 0,
+    blockedSince: null,
     activeSince: null,
     lastEventAt: null,
     activity: '',
