@@ -4,23 +4,30 @@ import type { ProcessRow, ProcessTable } from './row.ts';
 /** The first process of a tree. `start` as in ProcessRow, so that a recycled pid is not mistaken for it. */
 export type TreeRoot = { readonly pid: number; readonly start: number };
 
-type Children = ReadonlyMap<number, readonly ProcessRow[]>;
+type Rows = ReadonlyMap<number, readonly ProcessRow[]>;
+/** Rows by their parent, and by the process that leads their group or session. */
+type Kin = { readonly children: Rows; readonly led: Rows };
 
-/** Built once for a table, used for every tree in it. */
-const memo = new WeakMap<ProcessTable, Children>();
+/** Built once for a table, used for every tree in it: many trees that stop together cost one pass over the table. */
+const memo = new WeakMap<ProcessTable, Kin>();
 
-/** Children by parent pid. */
-export function childrenOf(table: ProcessTable): Children {
+function kinIn(table: ProcessTable): Kin {
   const known = memo.get(table);
   if (known) return known;
   const children = new Map<number, ProcessRow[]>();
+  const led = new Map<number, ProcessRow[]>();
+  const put = (rows: Map<number, ProcessRow[]>, pid: number, row: ProcessRow): void => {
+    const before = rows.get(pid);
+    if (before) before.push(row);
+    else rows.set(pid, [row]);
+  };
   for (const row of table.values()) {
-    const siblings = children.get(row.ppid);
-    if (siblings) siblings.push(row);
-    else children.set(row.ppid, [row]);
+    put(children, row.ppid, row);
+    put(led, row.group, row);
+    if (row.session !== row.group) put(led, row.session, row);
   }
-  memo.set(table, children);
-  return children;
+  memo.set(table, { children, led });
+  return { children, led };
 }
 
 /**
@@ -28,7 +35,8 @@ export function childrenOf(table: ProcessTable): Children {
  * @param root null when only markers can find it
  * @param also members known from elsewhere (by marker, or from an earlier look); their descendants count too
  */
-export function treeOf(root: TreeRoot | null, table: ProcessTable, children: Children, also: Iterable<ProcessRow> = []): Map<number, ProcessRow> {
+export function treeOf(root: TreeRoot | null, table: ProcessTable, also: Iterable<ProcessRow> = []): Map<number, ProcessRow> {
+  const { children, led } = kinIn(table);
   const members = new Map<number, ProcessRow>();
   const queue: ProcessRow[] = [];
   const since = root?.start ?? 0;
@@ -41,7 +49,7 @@ export function treeOf(root: TreeRoot | null, table: ProcessTable, children: Chi
   const recycled = holder && holder.start !== root.start;
   if (root && !recycled) {
     add(holder);
-    for (const row of table.values()) if (row.group === root.pid || row.session === root.pid) add(row);
+    for (const row of led.get(root.pid) ?? []) add(row);
   }
   for (const row of also) if (table.get(row.pid)?.start === row.start) add(row);
   for (let row = queue.pop(); row; row = queue.pop()) for (const child of children.get(row.pid) ?? []) add(child);

@@ -58,10 +58,17 @@ const MAX_WAITING_BYTES = 32 * 1024 * 1024;
 const QUIET_MS = 300;
 const DRAIN_LIMIT_MS = 3000;
 
-let gate: Promise<void> = Promise.resolve();
+/** Lets so many callers through per turn of the event loop. */
+function createGate(perTurn: number): () => Promise<void> {
+  let gate: Promise<void> = Promise.resolve();
+  let count = 0;
+  return () => (count++ % perTurn === 0 ? (gate = gate.then(() => nextTick())) : gate);
+}
 
-/** One start per turn of the event loop: each blocks for milliseconds, and 200 in a row would silence the host for half a second. */
-const myTurn = (): Promise<void> => (gate = gate.then(() => nextTick()));
+/** Each start blocks for milliseconds, and 200 in a row would silence the host for half a second. */
+const myTurn = createGate(1);
+/** 200 programs that are asked to end at once do so, and the loop would have to take in all their exits in one turn. */
+const myEnd = createGate(10);
 
 /** @returns the running child, or AGENT_NOT_FOUND, AGENT_NOT_EXECUTABLE, CWD_MISSING, SPAWN_FAILED */
 export async function spawnChild(options: SpawnOptions): Promise<Result<Child>> {
@@ -96,6 +103,7 @@ export async function spawnChild(options: SpawnOptions): Promise<Result<Child>> 
     endInput: () => void child.stdin.end(),
     signal: (name) => !rootGone && signal(-pid, name),
     stop: async (graceMs) => {
+      await myEnd();
       // Without waiting for a look at the process table: most trees are their root's group.
       const groupAsked = !rootGone && signal(-pid, graceMs > 0 ? 'SIGTERM' : 'SIGKILL');
       await stopTree({ root: { pid, start }, marker: options.env[MARKER] ?? null, graceMs, groupAsked });

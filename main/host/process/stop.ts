@@ -12,8 +12,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProcessRow } from './row.ts';
-import { markers, processTable } from './table.ts';
-import { childrenOf, treeOf, type TreeRoot } from './members.ts';
+import { markedAs, processTable } from './table.ts';
+import { treeOf, type TreeRoot } from './members.ts';
 
 /** How long SIGKILL may take to show, in milliseconds. */
 const KILL_LIMIT_MS = 10_000;
@@ -57,15 +57,9 @@ export async function stopTree(tree: StopTree): Promise<Stopped> {
 
 async function findMembers({ root, marker }: StopTree, known: ReadonlyMap<string, ProcessRow>): Promise<ProcessRow[]> {
   const table = await processTable();
-  const children = childrenOf(table);
-  let members = treeOf(root, table, children, known.values());
-  if (marker !== null) {
-    // Only what started after the root and has left the tree needs its environment read: a handful, not the whole machine.
-    const strangers = [...table.values()].filter((row) => row.start >= (root?.start ?? 0) && !members.has(row.pid));
-    const marked = await markers(table, strangers);
-    const lost = strangers.filter((row) => marked.get(row.pid) === marker);
-    if (lost.length > 0) members = treeOf(root, table, children, [...members.values(), ...lost]);
-  }
+  // Whatever left the tree carries its mark. Nothing older than the root can be of it.
+  const marked = marker === null ? [] : await markedAs(table, marker, root?.start ?? 0);
+  const members = treeOf(root, table, [...known.values(), ...marked]);
   members.delete(process.pid);
   return [...members.values()];
 }

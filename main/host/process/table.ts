@@ -53,6 +53,37 @@ export async function markers(table: ProcessTable, among: readonly ProcessRow[])
   return found;
 }
 
+/** Rows by their marker, per pass: the oldest start time that somebody asked for, and when everything from there on is read. */
+type Marks = { since: number; ready: Promise<void>; readonly rows: Map<string, ProcessRow[]> };
+const marks = new WeakMap<ProcessTable, Marks>();
+
+/**
+ * The processes that carry a marker and started at `since` or later. Each environment is read once for a pass, whoever asks, and only
+ * of processes that are young enough for somebody: many sessions that stop together cost one look.
+ */
+export async function markedAs(table: ProcessTable, marker: string, since: number): Promise<readonly ProcessRow[]> {
+  const seen: Marks = marks.get(table) ?? { since: Infinity, ready: Promise.resolve(), rows: new Map() };
+  marks.set(table, seen);
+  if (since < seen.since) {
+    const young = [...table.values()].filter((row) => row.start >= since && row.start < seen.since);
+    seen.since = since;
+    seen.ready = Promise.all([seen.ready, readMarks(seen.rows, young)]).then(() => undefined);
+  }
+  await seen.ready;
+  return seen.rows.get(marker) ?? [];
+}
+
+async function readMarks(rows: Map<string, ProcessRow[]>, among: readonly ProcessRow[]): Promise<void> {
+  const read = linux ? markerByProc : await markersByPs();
+  await inSlices(among, (row) => {
+    const marker = read(row.pid);
+    if (marker === null) return;
+    const before = rows.get(marker);
+    if (before) before.push(row);
+    else rows.set(marker, [row]);
+  });
+}
+
 async function tableByProc(): Promise<ProcessTable> {
   const rows = new Map<number, ProcessRow>();
   await inSlices(
@@ -106,20 +137,25 @@ function kernelUnits(): { pageBytes: number; ticksPerSecond: number } {
 }
 
 let lane: Promise<void> = Promise.resolve();
+/** When the loop has to get its turn next, whoever works then. */
+let sliceEnds = 0;
 
 /** Works through items in short slices, one caller after another: 200 callers must not add up their slices to one long block. */
 function inSlices<T>(items: Iterable<T>, work: (item: T) => void): Promise<void> {
   lane = lane.then(async () => {
-    let until = performance.now() + SLICE_MS;
+    if (performance.now() > sliceEnds) await breathe();
     for (const item of items) {
-      if (performance.now() > until) {
-        await nextTick();
-        until = performance.now() + SLICE_MS;
-      }
+      if (performance.now() > sliceEnds) await breathe();
       work(item);
     }
   });
   return lane;
+}
+
+/** Lets the event loop go on when the slice is over. */
+async function breathe(): Promise<void> {
+  await nextTick();
+  sliceEnds = performance.now() + SLICE_MS;
 }
 
 /** Joins callers: those that come while a pass runs wait for the next one, because the running one may have passed their process. */

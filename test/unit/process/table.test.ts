@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { childrenOf, treeOf } from '#host/process/members.ts';
+import { treeOf } from '#host/process/members.ts';
 import type { ProcessRow } from '#host/process/row.ts';
 import { parsePsLine } from '#host/process/table-ps.ts';
-import { markers, parseStat, processTable } from '#host/process/table.ts';
+import { markedAs, markers, parseStat, processTable } from '#host/process/table.ts';
 import { createTreeMeter } from '#host/process/tree.ts';
 import { until } from '#test/support/agents/trial.ts';
 
@@ -47,12 +47,11 @@ test('a tree is its descendants, its group and its session, but never what is ol
     row(16, 1),
     row(17, 16),
   );
-  const children = childrenOf(table);
-  expect(pids(treeOf({ pid: 10, start: 100 }, table, children))).toEqual([10, 11, 12, 13, 14]);
-  expect(pids(treeOf({ pid: 10, start: 98 }, table, children))).toEqual([]);
-  expect(pids(treeOf({ pid: 9, start: 100 }, table, children, [row(16, 1)]))).toEqual([16, 17]);
-  expect(pids(treeOf({ pid: 9, start: 100 }, table, children, [row(16, 1, { start: 101 })]))).toEqual([]);
-  expect(pids(treeOf(null, table, children))).toEqual([]);
+  expect(pids(treeOf({ pid: 10, start: 100 }, table))).toEqual([10, 11, 12, 13, 14]);
+  expect(pids(treeOf({ pid: 10, start: 98 }, table))).toEqual([]);
+  expect(pids(treeOf({ pid: 9, start: 100 }, table, [row(16, 1)]))).toEqual([16, 17]);
+  expect(pids(treeOf({ pid: 9, start: 100 }, table, [row(16, 1, { start: 101 })]))).toEqual([]);
+  expect(pids(treeOf(null, table))).toEqual([]);
 });
 
 test('callers at the same time share a pass, and none gets one that is older than its call', async () => {
@@ -88,6 +87,22 @@ test('a meter counts each process once, for its own session, also one that left 
     for (const gauge of gauges.values()) expect(gauge.rssBytes).toBeGreaterThan(100_000);
   } finally {
     for (const pid of await marked('ses_meter_')) process.kill(pid, 'SIGKILL');
+  }
+});
+
+test('a mark is found on all who carry it and are young enough, in whatever order trees ask about the same pass', async () => {
+  const carry = (marker: string) => spawn('sleep', ['7386.25'], { stdio: 'ignore', env: { PATH: process.env['PATH'], ACC_SESSION: marker } });
+  const children = [carry('ses_marked_a'), carry('ses_marked_a'), carry('ses_marked_b')];
+  const [a1, a2, b] = children.map((child) => child.pid ?? 0);
+  try {
+    await until(async () => (await marked('ses_marked_')).length === 3);
+    const table = await processTable();
+    const start = table.get(b ?? 0)?.start ?? 0;
+    const asked = await Promise.all([markedAs(table, 'ses_marked_b', start), markedAs(table, 'ses_marked_a', 0), markedAs(table, 'ses_marked_b', 0)]);
+    expect(asked.map((rows) => rows.map((each) => each.pid).sort((x, y) => x - y))).toEqual([[b], [a1, a2].sort((x = 0, y = 0) => x - y), [b]]);
+    expect(await markedAs(table, 'ses_marked_none', 0)).toEqual([]);
+  } finally {
+    for (const child of children) child.kill('SIGKILL');
   }
 });
 
