@@ -31,7 +31,7 @@ test('working and blocked time add up to the time that passed, also when the clo
 });
 
 test('a name of a folder and a branch is safe whatever the title, and stays the same', () => {
-  fc.assert(fc.property(fc.string({ unit: 'binary' }), (title) => expect(slugOf(title)).toMatch(/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/)));
+  fc.assert(fc.property(fc.string({ unit: 'binary' }), (title) => /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/.test(slugOf(title))));
   expect(slugOf('Ärger mit Übergröße: /etc/passwd')).toBe('arger-mit-ubergro-e-etc-passwd');
   const repository = {
     id: 'rep_1',
