@@ -1,6 +1,6 @@
 /** The `acc` command as scripts and CI use it: its words, its exit codes, what it prints. Runs the built program. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
@@ -170,34 +170,122 @@ test('completion scripts know every command', async () => {
 });
 
 const cli = findClaude();
-test.skipIf(!cli.found)(
-  `the real Claude Code CLI on the scripted model edits a file; permission by rule, limit by turns${cli.found ? '' : `: ${cli.skip}`}`,
-  async () => {
-    fresh();
-    const model: Model = await startModel();
-    try {
-      const home = mkdtempSync(path.join(os.tmpdir(), 'acc-cli-home-'));
-      const bin = path.join(home, 'bin');
-      mkdirSync(bin);
-      symlinkSync(cli.found ? cli.path : '', path.join(bin, 'claude'));
-      const env = { ...offlineEnv(model.url, home), PATH: `${bin}:${process.env['PATH'] ?? ''}` };
-      const edited = await run(['run', '--json', '--repo', repo.path, '--prompt', 'scenario:edit', '--allow', 'Write', '--allow', 'Edit'], env);
-      expect(edited.code).toBe(0);
-      expect(edited.lines.at(-1)).toMatchObject({ type: 'session', session: { status: 'finished', changeId: expect.stringContaining('chg_') } });
-      const denied = await run(['run', '--repo', repo.path, '--prompt', 'scenario:bash cmd=touch+x', '--on-ask', 'deny'], env);
-      expect(denied.out).toContain('denied');
-      const asking = begin(['run', '--repo', repo.path, '--prompt', 'scenario:question', '--on-ask', 'wait'], env);
-      await vi.waitFor(() => expect(asking.out()).toMatch(/ {2}2 {2}8080: The other one\n.*permissions reply per_/), { timeout: 60_000 });
-      const id = /reply (per_\w+)/.exec(asking.out())?.[1] ?? '';
-      expect((await run(['permissions'])).out).toContain('Which port shall it use?');
-      expect(await run(['permissions', 'allow', id])).toMatchObject({ code: 1, err: expect.stringContaining('QUESTION_NEEDS_REPLY') });
-      expect((await run(['permissions', 'reply', id, '2'])).code).toBe(0);
-      expect((await asking.done).out).toMatch(/You said: .*8080/s);
-      const limited = await run(['run', '--repo', repo.path, '--prompt', 'scenario:loop', '--max-turns', '2', '--allow', 'Bash'], env);
-      expect(limited.code).toBe(4);
-      rmSync(home, { recursive: true, force: true });
-    } finally {
-      await model.close();
-    }
-  },
-);
+/** A home with the real CLI on its PATH and the scripted model behind it. */
+async function withClaude(work: (env: Record<string, string>) => Promise<void>): Promise<void> {
+  const model: Model = await startModel();
+  const home = mkdtempSync(path.join(os.tmpdir(), 'acc-cli-home-'));
+  try {
+    const bin = path.join(home, 'bin');
+    mkdirSync(bin);
+    symlinkSync(cli.found ? cli.path : '', path.join(bin, 'claude'));
+    await work({ ...offlineEnv(model.url, home), PATH: `${bin}:${process.env['PATH'] ?? ''}` });
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+    await model.close();
+  }
+}
+const skip = cli.found ? '' : `: ${cli.skip}`;
+
+test.skipIf(!cli.found)(`the real Claude Code CLI on the scripted model edits a file; permission by rule, limit by turns${skip}`, async () => {
+  fresh();
+  await withClaude(async (env) => {
+    const edited = await run(['run', '--json', '--repo', repo.path, '--prompt', 'scenario:edit', '--allow', 'Write', '--allow', 'Edit'], env);
+    expect(edited.code).toBe(0);
+    expect(edited.lines.at(-1)).toMatchObject({ type: 'session', session: { status: 'finished', changeId: expect.stringContaining('chg_') } });
+    const denied = await run(['run', '--repo', repo.path, '--prompt', 'scenario:bash cmd=touch+x', '--on-ask', 'deny'], env);
+    expect(denied.out).toContain('denied');
+    const limited = await run(['run', '--repo', repo.path, '--prompt', 'scenario:loop', '--max-turns', '2', '--allow', 'Bash'], env);
+    expect(limited.code).toBe(4);
+  });
+});
+
+test.skipIf(!cli.found)(`a permission and a review are decided from another terminal${skip}`, async () => {
+  fresh();
+  await withClaude(async (env) => {
+    const center = begin(['start', '--headless', '--port', '0', '--no-open'], env);
+    await vi.waitFor(() => expect(center.out()).toContain('token='), { timeout: 30_000 });
+    const running = begin(['run', '--repo', repo.path, '--on-ask', 'wait', '--prompt', 'scenario:bash cmd=touch+made.txt'], env);
+    await vi.waitFor(async () => expect((await run(['permissions', '--json'])).lines).toHaveLength(1), { timeout: 60_000, interval: 200 });
+    const asked = String((await run(['permissions', '--json'])).lines[0]?.['id']);
+    expect((await run(['permissions'])).out).toContain(asked);
+    expect((await run(['permissions', 'allow', asked])).code).toBe(0);
+    expect(await running.done).toMatchObject({ code: 0 });
+    expect((await run(['permissions', 'deny', asked, 'too late'])).err).toContain('PERMISSION_CLOSED');
+    const id = String((await run(['review', '--json'])).lines[0]?.['id']);
+    expect((await run(['review', 'show', id])).out).toContain('made.txt');
+    expect((await run(['review', 'changes', id, 'scenario:plain', 'and say why'])).out).toContain('changes_asked');
+    await vi.waitFor(async () => expect((await run(['review', '--json'])).lines).toMatchObject([{ id, rounds: 1 }]), { timeout: 60_000, interval: 200 });
+    expect((await run(['review', 'reject', id, 'not needed'])).out).toContain('rejected');
+    expect((await run(['review', '--all', '--json'])).lines).toMatchObject([{ id, status: 'rejected' }]);
+    center.child.kill('SIGTERM');
+    await center.done;
+  });
+});
+
+test.skipIf(!cli.found)(`a session is shown, stopped, resumed and archived from a terminal${skip}`, async () => {
+  fresh();
+  await withClaude(async (env) => {
+    const center = begin(['start', '--headless', '--port', '0', '--no-open'], env);
+    await vi.waitFor(() => expect(center.out()).toContain('token='), { timeout: 30_000 });
+    const running = begin(['run', '--repo', repo.path, '--prompt', 'scenario:stream seconds=60 rate=20'], env);
+    await vi.waitFor(async () => expect((await run(['sessions', '--json'])).lines).toMatchObject([{ status: 'running' }]), { timeout: 60_000, interval: 200 });
+    const id = String((await run(['sessions', '--json'])).lines[0]?.['id']);
+    expect((await run(['sessions'])).out).toContain(id);
+    expect((await run(['sessions', 'show', id])).out).toContain('running');
+    expect((await run(['sessions', 'stop', id])).out).toContain('stopped');
+    expect((await running.done).code).toBe(3);
+    expect((await run(['sessions', 'resume', id, 'scenario:plain'])).code).toBe(0);
+    await vi.waitFor(async () => expect((await run(['sessions', 'show', id, '--json'])).lines).toMatchObject([{ status: 'finished' }]), {
+      timeout: 60_000,
+      interval: 200,
+    });
+    const events = (await run(['sessions', 'events', id])).lines;
+    expect(events.map((event) => event['seq'])).toEqual(events.map((_, i) => i + 1));
+    expect((await run(['sessions', 'archive', id])).code).toBe(0);
+    expect((await run(['sessions'])).out).toContain('No sessions yet');
+    expect((await run(['sessions', '--archived', '--json'])).lines).toMatchObject([{ id }]);
+    center.child.kill('SIGTERM');
+    await center.done;
+  });
+});
+
+test('a folder outside git is worked on in place', async () => {
+  fresh();
+  const folder = sandbox.folder('plain', { 'notes.txt': 'one\n' });
+  const { code } = await run([
+    'run',
+    '--repo',
+    folder,
+    '--agent',
+    'command',
+    '--prompt',
+    'add',
+    '--',
+    ...node('require("fs").appendFileSync("notes.txt", "two\\n")'),
+  ]);
+  expect(code).toBe(0);
+  const [change] = (await run(['review', '--json'])).lines;
+  expect(change).toMatchObject({ mode: 'in-place', added: 1 });
+  expect((await run(['review', 'approve', String(change?.['id'])])).out).toContain('kept');
+});
+
+test('a reader that has read enough is no failure', async () => {
+  fresh();
+  const code = await new Promise<number | null>((resolve) => {
+    const child = spawn(process.execPath, [acc, 'completion', 'bash'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    child.stdout.destroy();
+    child.once('exit', resolve);
+  });
+  expect(code).toBe(0);
+});
+
+test('a host that stands alone says where it listens and ends when asked', async () => {
+  fresh();
+  const tokenFile = path.join(sandbox.root, 'token');
+  writeFileSync(tokenFile, 't'.repeat(40));
+  expect((await run(['host', '--listen', '127.0.0.1:0'])).code).toBe(2);
+  const host = begin(['host', '--listen', '127.0.0.1:0', '--token-file', tokenFile, '--json']);
+  await vi.waitFor(() => expect(host.out()).toContain('"listening"'), { timeout: 30_000 });
+  host.child.kill('SIGTERM');
+  expect(await host.done).toMatchObject({ code: 0 });
+});
