@@ -26,7 +26,7 @@ export default function TimelineChart({ timeline }: { timeline: Timeline }) {
           <CartesianGrid yAxisId="tokens" vertical={false} stroke="var(--line)" />
           <XAxis dataKey="at" type="number" domain={['dataMin', 'dataMax']} tickFormatter={clock} tickCount={9} minTickGap={40} {...axis} height={20} />
           <YAxis yAxisId="tokens" tickFormatter={formatCount} tickCount={4} {...axis} tick={{ ...axis.tick, fill: 'var(--accent)' }} />
-          <YAxis yAxisId="calls" orientation="right" tickFormatter={short} tickCount={4} {...axis} tick={{ ...axis.tick, fill: 'var(--run)' }} />
+          <YAxis yAxisId="calls" orientation="right" tickFormatter={short} tickCount={4} {...axis} tick={{ ...axis.tick, fill: 'var(--line-2)' }} />
           <Tooltip isAnimationActive={false} cursor={{ stroke: 'var(--line-strong)' }} content={<Crosshair />} />
           {marks.map((mark) => (
             <ReferenceLine
@@ -41,7 +41,7 @@ export default function TimelineChart({ timeline }: { timeline: Timeline }) {
           <Line
             yAxisId="calls"
             dataKey="calls"
-            stroke="var(--run)"
+            stroke="var(--line-2)"
             strokeWidth={1.5}
             strokeDasharray="5 2"
             dot={false}
