@@ -16,7 +16,7 @@ import { placePaths } from './place-paths.ts';
 import type { Prepared, PrepareOn } from './prepare.ts';
 import { runSetup } from './setup.ts';
 import { initSubmodules } from './submodules.ts';
-import { changeWorktrees, changeWorktreesOf, linkedGitDir, listWorktrees, realPath, worktreeAt } from './worktrees.ts';
+import { changeWorktrees, changeWorktreesOf, linkedGitDir, listWorktrees, realPath, worktreeAt, type Worktree } from './worktrees.ts';
 
 type WorktreeSpec = Extract<WorkspaceSpec, { mode: 'worktree' }>;
 
@@ -29,9 +29,8 @@ const HALF_MADE = 'initializing';
 export async function prepareWorktree(spec: WorktreeSpec, known: { base: string | null }, on: PrepareOn): Promise<Result<Prepared>> {
   const looked = await look(spec, known.base, on.signal);
   if (!looked.ok) return looked;
-  const { common, base, again, branchTaken } = looked.value;
   const at: GitAt = { cwd: spec.repository };
-  const added = await changeWorktreesOf(common, () => addWorktree(at, spec, { base, again, branchTaken }, on));
+  const added = await changeWorktreesOf(looked.value.common, () => addWorktree(at, spec, looked.value, on));
   if (!added.ok) return added;
   const gitDir = await linkedGitDir(spec.cwd, on.signal);
   if (!gitDir.ok) return gitDir;
@@ -39,7 +38,7 @@ export async function prepareWorktree(spec: WorktreeSpec, known: { base: string 
   if (!filled.ok) return filled;
   const dressed = await dress(spec, gitDir.value, on);
   if (!dressed.ok) return dressed;
-  return ok({ place: { cwd: spec.cwd, repository: spec.repository, gitDir: null }, base, branch: spec.branch });
+  return ok({ place: { cwd: spec.cwd, repository: spec.repository, gitDir: null }, base: looked.value.base, branch: spec.branch });
 }
 
 type Looked = {
@@ -51,9 +50,10 @@ type Looked = {
   readonly again: boolean;
   /** The branch is there already. */
   readonly branchTaken: boolean;
+  readonly worktrees: readonly Worktree[];
 };
 
-/** Everything that is asked of the repository beforehand, by two gits side by side: an agent waits for this. */
+/** Everything that is asked of the repository beforehand, by three gits side by side: an agent waits for this. */
 async function look(spec: WorktreeSpec, knownBase: string | null, signal: AbortSignal): Promise<Result<Looked>> {
   const { repository, cwd, branch } = spec;
   const folder = await stat(repository).catch(() => null);
@@ -63,12 +63,14 @@ async function look(spec: WorktreeSpec, knownBase: string | null, signal: AbortS
     });
   const at: GitAt = { cwd: repository };
   const from = knownBase ?? (spec.base === '' ? 'HEAD' : spec.base);
-  const [facts, commits] = await Promise.all([
+  const [facts, commits, worktrees] = await Promise.all([
     gitLine(at, ['rev-parse', '--is-bare-repository', '--path-format=absolute', '--git-common-dir'], { signal }),
     resolveAll(at, ['HEAD', startRef(cwd), from, `refs/heads/${branch}`], 'commit', signal),
+    listWorktrees(at, signal),
   ]);
   if (!facts.ok) return facts;
   if (!commits.ok) return commits;
+  if (!worktrees.ok) return worktrees;
   if (facts.value.startsWith('true\n')) return bareFault(repository);
   const [head, mark, named, tip] = commits.value;
   if (!head) {
@@ -81,7 +83,7 @@ async function look(spec: WorktreeSpec, knownBase: string | null, signal: AbortS
       fix: 'Choose a branch or commit that exists as the base.',
     });
   const common = await realPath(facts.value.slice(facts.value.indexOf('\n') + 1));
-  return ok({ common, base, again: knownBase !== null || Boolean(mark), branchTaken: Boolean(tip) });
+  return ok({ common, base, again: knownBase !== null || Boolean(mark), branchTaken: Boolean(tip), worktrees: worktrees.value });
 }
 
 async function hasCommits(repository: string, signal: AbortSignal): Promise<Result<void>> {
@@ -100,12 +102,13 @@ type Made = { readonly branchAt: string | null; readonly again: boolean };
  * Registers the worktree, without its files yet. Where a start of this session has been here before, branch and folder, where they
  * exist, are its own.
  */
-async function addWorktree(at: GitAt, spec: WorktreeSpec, looked: Omit<Looked, 'common'>, on: PrepareOn): Promise<Result<Made>> {
+async function addWorktree(at: GitAt, spec: WorktreeSpec, looked: Looked, on: PrepareOn): Promise<Result<Made>> {
   const { cwd, branch } = spec;
   const { base, again } = looked;
   const named = await usableName(at, branch, on.signal);
   if (!named.ok) return named;
-  const list = await listWorktrees(at, on.signal);
+  // A folder that was there before may be cleaned away until it is this one's turn; a new one nobody else touches.
+  const list = again ? await listWorktrees(at, on.signal) : ok(looked.worktrees);
   if (!list.ok) return list;
   const registered = await worktreeAt(list.value, cwd);
   const present = await folderState(cwd);
