@@ -2,6 +2,7 @@
 import { useEffect, useMemo } from 'react';
 import { client } from '../lib/client.ts';
 import { useLive } from '../lib/live.ts';
+import { readStream } from '../lib/stream.ts';
 import { TranscriptStore } from './model/transcript-store.ts';
 
 /** Wait before a broken stream is begun again, milliseconds. */
@@ -25,8 +26,11 @@ export function useTranscript(id: string): TranscriptStore {
 async function follow(id: string, store: TranscriptStore, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
-      const feed = await client.sessions.watch({ id, ...(store.rev === null ? {} : { since: store.rev }) }, { signal });
-      for await (const word of feed) store.apply(word);
+      await readStream(
+        (over) => client.sessions.watch({ id, ...(store.rev === null ? {} : { since: store.rev }) }, { signal: over }),
+        (word) => store.apply(word),
+        signal,
+      );
     } catch {
       // Whether the core can be reached is said by the status line; a session that does not exist is said by the view.
     }
