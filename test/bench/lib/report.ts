@@ -64,9 +64,12 @@ function cells(figure: Figure): string[] {
   ];
 }
 
+/** Columns are padded as the formatter would do it. */
 function markdown(figures: readonly Figure[]): string {
-  const row = (values: readonly string[]): string => `| ${values.join(' | ')} |`;
-  return [row(header), row(header.map(() => '---')), ...figures.map((figure) => row(cells(figure)))].join('\n');
+  const rows = [header, ...figures.map(cells)];
+  const widths = header.map((_, i) => Math.max(3, ...rows.map((row) => row[i]?.length ?? 0)));
+  const line = (values: readonly string[], fill: string): string => `| ${widths.map((width, i) => (values[i] ?? '').padEnd(width, fill)).join(' | ')} |`;
+  return [line(header, ' '), line([], '-'), ...figures.map((figure) => line(cells(figure), ' '))].join('\n');
 }
 
 export function printFigures(figures: readonly Figure[]): void {
