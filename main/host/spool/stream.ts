@@ -126,7 +126,8 @@ export class EventStream {
     // One turn of the loop gathers what a driver emits in a burst into one write.
     await new Promise((resolve) => setImmediate(resolve));
     while (this.#pending.length > 0) {
-      const batch = this.#pending;
+      // A copy: what is appended during the write belongs to the next batch, not to this one without being in the file.
+      const batch = this.#pending.slice();
       try {
         this.#handle ??= await openSpoolFile(this.#file);
         const text = Buffer.from(`${batch.map((line) => line.json).join('\n')}\n`);
