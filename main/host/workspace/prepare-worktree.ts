@@ -30,7 +30,7 @@ export async function prepareWorktree(spec: WorktreeSpec, known: { base: string 
   const looked = await look(spec, known.base, on.signal);
   if (!looked.ok) return looked;
   const at: GitAt = { cwd: spec.repository };
-  const added = await changeWorktreesOf(looked.value.common, () => addWorktree(at, spec, looked.value, on));
+  const added = await changeWorktreesOf(looked.value.common, (alone) => addWorktree(at, spec, looked.value, on, alone));
   if (!added.ok) return added;
   const gitDir = await linkedGitDir(spec.cwd, on.signal);
   if (!gitDir.ok) return gitDir;
@@ -99,10 +99,10 @@ async function hasCommits(repository: string, signal: AbortSignal): Promise<Resu
 type Made = { readonly branchAt: string | null; readonly again: boolean };
 
 /**
- * Registers the worktree, without its files yet. Where a start of this session has been here before, branch and folder, where they
- * exist, are its own.
+ * Registers the worktree. Its files come with it when nobody waits for the next turn, else later, side by side with others'. Where a
+ * start of this session has been here before, branch and folder, where they exist, are its own.
  */
-async function addWorktree(at: GitAt, spec: WorktreeSpec, looked: Looked, on: PrepareOn): Promise<Result<Made>> {
+async function addWorktree(at: GitAt, spec: WorktreeSpec, looked: Looked, on: PrepareOn, alone: () => boolean): Promise<Result<Made>> {
   const { cwd, branch } = spec;
   const { base, again } = looked;
   const named = await usableName(at, branch, on.signal);
@@ -137,7 +137,8 @@ async function addWorktree(at: GitAt, spec: WorktreeSpec, looked: Looked, on: Pr
   // A branch that came up meanwhile is not ours to take back.
   if (!marked.ok) return /cannot lock ref/.test(marked.fault.why ?? '') ? branchExists(branch, marked.fault.why) : marked;
   const made: Made = { branchAt: looked.branchTaken ? null : base, again };
-  const added = await git(at, ['worktree', 'add', '--quiet', '--no-checkout', cwd, branch], { signal: on.signal });
+  const later = alone() ? [] : ['--no-checkout'];
+  const added = await git(at, ['worktree', 'add', '--quiet', ...later, cwd, branch], { timeoutMs: FILL_LIMIT_MS, signal: on.signal });
   if (!added.ok) await takeBack(at, spec, made);
   return added.ok ? ok(made) : added;
 }

@@ -59,7 +59,8 @@ export async function changeWorktrees<T>(at: GitAt, work: () => Promise<Result<T
 }
 
 /** As {@link changeWorktrees}, where the repository's {@link commonDir} is known. */
-export const changeWorktreesOf = <T>(common: string, work: () => Promise<Result<T>>): Promise<Result<T>> => exclusive(`worktrees of ${common}`, work);
+export const changeWorktreesOf = <T>(common: string, work: (alone: () => boolean) => Promise<Result<T>>): Promise<Result<T>> =>
+  exclusive(`worktrees of ${common}`, work);
 
 /** The real path of something that need not exist: symlinks of its nearest existing ancestor are resolved. */
 export async function realPath(path: string): Promise<string> {
