@@ -4,7 +4,7 @@ import { formatAge, formatMoney, formatShort } from '#shared/lib/format.ts';
 import { Button } from '../components/button.tsx';
 import { StatusDot, type Tone } from '../components/status.tsx';
 import { useNow } from '../lib/clock.ts';
-import { retryNow, useLink } from '../lib/client.ts';
+import { retryNow, useLink, useMayAct } from '../lib/client.ts';
 import { useLive } from '../lib/live.ts';
 import { href, to } from '../lib/router.ts';
 import s from './status-line.module.css';
@@ -22,6 +22,7 @@ export function StatusLine() {
       <Load />
       <Today />
       <span className={s.right}>
+        <Looking />
         <Troubles />
         <Version />
       </span>
@@ -101,6 +102,16 @@ function Today() {
     <a className={s.item} href={href(to.settings)} title="Spent since midnight, as the agents report it">
       {over ? <StatusDot tone="bad" word={`${text}, the day's budget is spent`} /> : text}
     </a>
+  );
+}
+
+/** Said where it is always in sight, because the acts that are missing elsewhere cannot say why. */
+function Looking() {
+  const mayAct = useMayAct();
+  return mayAct ? null : (
+    <span className={s.item} title="To act, open the app with an operator's link: acc link">
+      <StatusDot tone="wait" word="Viewer: you see everything and cannot act" />
+    </span>
   );
 }
 

@@ -3,6 +3,7 @@ import { Search } from 'lucide-react';
 import { Button as AriaButton } from 'react-aria-components/Button';
 import { Button } from '../components/button.tsx';
 import { KeyHint } from '../components/key-hint.tsx';
+import { useMayAct } from '../lib/client.ts';
 import { openDialog } from './dialogs.ts';
 import s from './top-acts.module.css';
 
@@ -17,7 +18,7 @@ export function FindButton() {
 }
 
 export function NewTaskButton() {
-  return (
+  return !useMayAct() ? null : (
     <Button look="primary" keys="c" onPress={() => openDialog({ kind: 'new-task' })}>
       New task
     </Button>

@@ -8,6 +8,7 @@ import { Button } from '../components/button.tsx';
 import { QuestionForm } from '../components/question-form.tsx';
 import { Badge, type Tone } from '../components/status.tsx';
 import { answer } from '../lib/acts.ts';
+import { useMayAct } from '../lib/client.ts';
 import { useKeys } from '../lib/keys.ts';
 import { useRepositoryName, useSession } from '../lib/live-select.ts';
 import { go, href, to } from '../lib/router.ts';
@@ -27,6 +28,7 @@ export function Request({ permission }: { permission: Permission }) {
   const repository = useRepositoryName(permission.repositoryId);
   const session = useSession(permission.sessionId);
   const { command, parts } = readInput(permission.input);
+  const mayAct = useMayAct();
   const { word, tone } = outcomeWords[permission.status];
   return (
     <article className={s.request} aria-label={permission.title}>
@@ -44,6 +46,8 @@ export function Request({ permission }: { permission: Permission }) {
       {permission.reason !== null && permission.reason !== '' && <p className={s.reason}>{permission.reason}</p>}
       {permission.status !== 'waiting' ? (
         <Outcome permission={permission} />
+      ) : !mayAct ? (
+        <p className={s.from}>You look as a viewer; an operator answers.</p>
       ) : permission.questions.length > 0 ? (
         <Reply key={permission.id} permission={permission} />
       ) : (

@@ -7,6 +7,7 @@
  * when the connection dropped fails with CONNECTION_LOST, because only the core knows whether it was carried out.
  */
 import { createORPCClient, type ClientContext, type ClientLink } from '@orpc/client';
+import type { Role } from '#shared/contract/base.ts';
 import type { Client } from '#shared/contract/index.ts';
 import { create } from 'zustand';
 import { CallFault } from './faults.ts';
@@ -27,9 +28,14 @@ type LinkState = {
   retryAt: number | null;
   /** The core's clock less ours in milliseconds, so that ages are right in a browser on another machine. */
   clockOffset: number;
+  /** What the core lets this page do; null before it said so. */
+  role: Role | null;
 };
 
-export const useLink = create<LinkState>(() => ({ state: 'connecting', lostAt: null, retryAt: null, clockOffset: 0 }));
+export const useLink = create<LinkState>(() => ({ state: 'connecting', lostAt: null, retryAt: null, clockOffset: 0, role: null }));
+
+/** False for a page opened with a viewer's link: it shows everything and offers no acts. */
+export const useMayAct = (): boolean => useLink((link) => link.role !== 'viewer');
 
 let current: Connection | null = null;
 const waiting = new Set<(connection: Connection) => void>();
@@ -68,13 +74,15 @@ async function keepConnected(): Promise<never> {
   }
 }
 
-/** A half-open socket looks alive; a call that gets no answer shows that it is not. It also measures the difference of the clocks. */
+/** A half-open socket looks alive; a call that gets no answer shows that it is not. It also tells the role and the difference of the clocks. */
 async function probe(connection: Connection): Promise<void> {
   const sent = Date.now();
   try {
     const answer = await connection.link.call(['system', 'info'], {}, { context: {}, signal: AbortSignal.timeout(PROBE_TIMEOUT) });
     const now = typeof answer === 'object' && answer !== null && 'now' in answer && typeof answer.now === 'number' ? answer.now : null;
     if (now !== null) useLink.setState({ clockOffset: now - (sent + Date.now()) / 2 });
+    const role = typeof answer === 'object' && answer !== null && 'role' in answer ? answer.role : null;
+    if (role === 'viewer' || role === 'operator') useLink.setState({ role });
   } catch {
     connection.close();
   }

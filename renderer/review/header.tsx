@@ -6,6 +6,7 @@ import { Lines } from '../components/amounts.tsx';
 import { Button, IconButton } from '../components/button.tsx';
 import { Menu } from '../components/menu.tsx';
 import { Badge, ChangeBadge } from '../components/status.tsx';
+import { useMayAct } from '../lib/client.ts';
 import { isUndecided, useRepositoryName } from '../lib/live-select.ts';
 import type { Layout } from './diff/diff-view.tsx';
 import { METHODS, type MergeChoice } from './merge-choice.ts';
@@ -36,12 +37,13 @@ type ActsProps = {
 };
 
 export function ReviewActs({ change, choice, layout, busy, onLayout, onApprove, onAsk, onReject, onUndo }: ActsProps) {
+  const mayAct = useMayAct();
   return (
     <>
       <Button look="quiet" keys="s" onPress={onLayout}>
         {layout === 'unified' ? 'Side by side' : 'Unified'}
       </Button>
-      {isUndecided(change) ? (
+      {!mayAct ? null : isUndecided(change) ? (
         <>
           <Button look="danger" keys="d" isDisabled={busy} onPress={onReject}>
             Reject

@@ -3,6 +3,7 @@ import { useRef, useState } from 'react';
 import type { Change } from '#shared/domain/change.ts';
 import { EmptyState, ErrorState, Skeleton } from '../components/feedback.tsx';
 import { Screen } from '../frame/screen.tsx';
+import { useMayAct } from '../lib/client.ts';
 import { useKeys } from '../lib/keys.ts';
 import { isUndecided, useWaitingChanges } from '../lib/live-select.ts';
 import { useLive } from '../lib/live.ts';
@@ -59,7 +60,8 @@ function Shown({ change, review, waiting }: { change: Change; review: Review; wa
   const [moved, setMoved] = useState(false);
   const [busy, setBusy] = useState(false);
   const diff = useRef<DiffHandle | null>(null);
-  const undecided = isUndecided(change);
+  const mayAct = useMayAct();
+  const undecided = isUndecided(change) && mayAct;
 
   const decide = async (act: () => Promise<Outcome>): Promise<void> => {
     if (busy) return;
@@ -102,7 +104,7 @@ function Shown({ change, review, waiting }: { change: Change; review: Review; wa
     { keys: 'a', label: approveWords(change, choice), run: () => void decide(() => approve(change, choice)), enabled: undecided && !busy },
     { keys: 'r', label: 'Ask for changes', run: startAsking, enabled: undecided && !busy },
     { keys: 'd', label: 'Reject the change', run: () => void decide(() => reject(change)), enabled: undecided && !busy },
-    { keys: 'v', label: 'Mark the file viewed', run: view, enabled: file !== undefined },
+    { keys: 'v', label: 'Mark the file viewed', run: view, enabled: file !== undefined && mayAct },
     { keys: ']', label: 'Next file', run: () => step(1), quiet: true },
     { keys: '[', label: 'File before', run: () => step(-1), quiet: true },
     { keys: 'n', label: 'Next changed part', run: () => diff.current?.next(), quiet: true },

@@ -7,6 +7,7 @@ import { Duration, Money } from '../components/amounts.tsx';
 import { Button, IconButton } from '../components/button.tsx';
 import { Menu, type MenuAct } from '../components/menu.tsx';
 import { SessionBadge } from '../components/status.tsx';
+import { useMayAct } from '../lib/client.ts';
 import { isEnded, isLive, useRepositoryName } from '../lib/live-select.ts';
 import { archiveSessions, stopSessions } from '../lib/acts.ts';
 import { bringBack, copy, interrupt, resume } from './acts.ts';
@@ -28,15 +29,18 @@ export function SessionMeta({ session }: { session: Session }) {
 }
 
 export function SessionActs({ session, task }: { session: Session; task: Task | undefined }) {
+  const mayAct = useMayAct();
   const live = isLive(session);
   const limit = session.limits.maxUsd;
   const waited = session.blockedMs > 0 ? `Working time; it waited for you ${formatDuration(session.blockedMs)} besides` : 'Working time';
   const more: MenuAct[] = [
     { id: 'export', label: 'Export transcript (JSON lines)', icon: <Download />, run: () => void exportTranscript(session) },
     { id: 'copy', label: 'Copy session id', icon: <Copy />, run: () => void copy(session.id, 'Session id') },
-    ...(session.archivedAt === null
-      ? [{ id: 'archive', label: 'Archive session', icon: <Archive />, disabled: live, run: () => void archiveSessions([session]) }]
-      : [{ id: 'restore', label: 'Bring session back', icon: <ArchiveRestore />, run: () => void bringBack(session) }]),
+    ...(!mayAct
+      ? []
+      : session.archivedAt === null
+        ? [{ id: 'archive', label: 'Archive session', icon: <Archive />, disabled: live, run: () => void archiveSessions([session]) }]
+        : [{ id: 'restore', label: 'Bring session back', icon: <ArchiveRestore />, run: () => void bringBack(session) }]),
   ];
   return (
     <>
@@ -49,17 +53,17 @@ export function SessionActs({ session, task }: { session: Session; task: Task | 
           {limit !== undefined && (session.costUsd === null ? `limit ${formatMoney(limit)}` : ` of ${formatMoney(limit)}`)}
         </span>
       )}
-      {live && (
+      {mayAct && live && (
         <Button keys="Escape" onPress={() => void interrupt(session)}>
           Interrupt
         </Button>
       )}
-      {(live || session.status === 'queued') && (
+      {mayAct && (live || session.status === 'queued') && (
         <Button look="danger" onPress={() => void stopSessions([session])}>
           Stop
         </Button>
       )}
-      {isEnded(session) && (
+      {mayAct && isEnded(session) && (
         <Button look="primary" onPress={() => void resume(session)}>
           Resume
         </Button>

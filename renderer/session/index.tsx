@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 import type { Session, Task } from '#shared/domain/session.ts';
 import { ErrorState, Skeleton } from '../components/feedback.tsx';
 import { Screen } from '../frame/screen.tsx';
-import { client } from '../lib/client.ts';
+import { client, useMayAct } from '../lib/client.ts';
 import { useKeys } from '../lib/keys.ts';
 import { isLive, useSession, useTask, useWaitingPermissions } from '../lib/live-select.ts';
 import { go, to, useParams } from '../lib/router.ts';
@@ -47,9 +47,11 @@ function Shown({ session, task, at }: { session: Session; task: Task | undefined
   const questions = useMemo(() => waiting.filter((one) => one.sessionId === session.id), [waiting, session.id]);
   const question = questions[0];
   const running = isLive(session);
+  const mayAct = useMayAct();
+  const steers = running && mayAct;
   const bad = session.status === 'failed' || session.status === 'interrupted';
   useKeys('Session', [
-    { keys: 'Escape', label: running ? 'Interrupt the agent' : 'Back to agents', run: () => (running ? void interrupt(session) : go(to.agents)) },
+    { keys: 'Escape', label: steers ? 'Interrupt the agent' : 'Back to agents', run: () => (steers ? void interrupt(session) : go(to.agents)) },
     { keys: 'r', label: 'Review the change', run: () => session.changeId !== null && go(to.change(session.changeId)), enabled: session.changeId !== null },
   ]);
   return (

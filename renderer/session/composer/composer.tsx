@@ -3,7 +3,7 @@ import { useState, type KeyboardEvent } from 'react';
 import type { Session } from '#shared/domain/session.ts';
 import { Button } from '../../components/button.tsx';
 import { KeyHint } from '../../components/key-hint.tsx';
-import { client } from '../../lib/client.ts';
+import { client, useMayAct } from '../../lib/client.ts';
 import { isEnded } from '../../lib/live-select.ts';
 import { attempt } from '../../lib/toasts.ts';
 import { resume } from '../acts.ts';
@@ -23,6 +23,7 @@ function words(session: Session): string {
 export function Composer({ session }: { session: Session }) {
   const [text, setText] = useState(() => drafts.get(session.id) ?? '');
   const [busy, setBusy] = useState(false);
+  const mayAct = useMayAct();
   const write = (next: string): void => {
     setText(next);
     if (next === '') drafts.delete(session.id);
@@ -54,10 +55,10 @@ export function Composer({ session }: { session: Session }) {
       <textarea
         className={s.text}
         aria-label="Message to the agent"
-        placeholder={words(session)}
+        placeholder={mayAct ? words(session) : 'You look as a viewer; an operator writes to the agent'}
         value={text}
         rows={1}
-        disabled={session.status === 'queued'}
+        disabled={session.status === 'queued' || !mayAct}
         onChange={(event) => write(event.target.value)}
         onKeyDown={onKeyDown}
       />

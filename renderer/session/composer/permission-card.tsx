@@ -7,6 +7,7 @@ import { Button, IconButton } from '../../components/button.tsx';
 import { Menu } from '../../components/menu.tsx';
 import { QuestionForm } from '../../components/question-form.tsx';
 import { answer as give } from '../../lib/acts.ts';
+import { useMayAct } from '../../lib/client.ts';
 import { useKeys } from '../../lib/keys.ts';
 import { readableInput } from '../model/describe.ts';
 import s from './composer.module.css';
@@ -15,6 +16,7 @@ import s from './composer.module.css';
 export function PermissionCard({ permission, more }: { permission: Permission; more: number }) {
   const [denying, setDenying] = useState(false);
   const [busy, setBusy] = useState(false);
+  const mayAct = useMayAct();
   const asks = permission.questions.length > 0;
   const answer = async (given: PermissionAnswer): Promise<void> => {
     setBusy(true);
@@ -22,8 +24,8 @@ export function PermissionCard({ permission, more }: { permission: Permission; m
     setBusy(false);
   };
   useKeys('Permission', [
-    { keys: 'a', label: 'Allow once', run: () => void answer({ kind: 'allow-once' }), enabled: !denying && !asks },
-    { keys: 'd', label: 'Deny with a note', run: () => setDenying(true), enabled: !denying && !asks },
+    { keys: 'a', label: 'Allow once', run: () => void answer({ kind: 'allow-once' }), enabled: mayAct && !denying && !asks },
+    { keys: 'd', label: 'Deny with a note', run: () => setDenying(true), enabled: mayAct && !denying && !asks },
   ]);
   const [narrowest, ...wider] = permission.rules;
   return (
@@ -39,7 +41,9 @@ export function PermissionCard({ permission, more }: { permission: Permission; m
         {!asks && <Target permission={permission} />}
         {permission.reason && <p className={s.reason}>{permission.reason}</p>}
       </div>
-      {denying ? (
+      {!mayAct ? (
+        <p className={s.reason}>You look as a viewer; an operator answers.</p>
+      ) : denying ? (
         <Denial verb={asks ? 'Skip' : 'Deny'} onCancel={() => setDenying(false)} onDeny={(note) => void answer({ kind: 'deny', note })} />
       ) : asks ? (
         <QuestionForm

@@ -4,7 +4,7 @@
  */
 import { chmodSync, existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findClaude, offlineEnv } from '../../support/claude-cli.ts';
 import { startModel, type Model } from '../../support/model/server.ts';
@@ -28,24 +28,15 @@ afterAll(async () => {
   sandbox.close();
 });
 
-/** What has the focus, by its accessible name as far as that is written in the page. */
-const focused = (page: Page): Promise<string> =>
-  page.evaluate(() => {
-    const at = document.activeElement;
-    const label = at?.id ? document.querySelector(`label[for="${CSS.escape(at.id)}"]`)?.textContent : null;
-    return at?.getAttribute('aria-label') ?? label ?? at?.textContent ?? '';
-  });
+const hasFocus = async (page: Page, target: Locator): Promise<boolean> => (await target.and(page.locator(':focus')).count()) > 0;
 
-/** Presses Tab (or Shift+Tab) until something of that name has the focus. @throws when a whole round does not meet it */
-async function tabTo(page: Page, name: RegExp, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
-  const met: string[] = [];
+/** Presses Tab (or Shift+Tab) until it has the focus. @throws when a whole round does not meet it */
+async function tabTo(page: Page, target: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
   for (let i = 0; i < 60; i++) {
     await page.keyboard.press(key);
-    const at = await focused(page);
-    if (name.test(at)) return;
-    met.push(at.slice(0, 30));
+    if (await hasFocus(page, target)) return;
   }
-  throw new Error(`Tab never came to ${String(name)}: ${met.join(' | ')}`);
+  throw new Error(`${key} never came to ${String(target)}`);
 }
 
 const changeOf = async (sessionId: string) => (await ui.client.review.list({ waiting: false })).changes.find((one) => one.sessionId === sessionId);
@@ -55,7 +46,7 @@ test('first run: the machine is looked at, the tour is watched, its change is re
   const page = await ui.open('/');
   await page.getByRole('heading', { level: 1, name: 'Welcome' }).waitFor();
   await page.getByRole('listitem').filter({ hasText: 'git identity' }).waitFor();
-  await tabTo(page, /^Take the tour$/, 'Shift+Tab');
+  await tabTo(page, page.getByRole('button', { name: 'Take the tour' }), 'Shift+Tab');
   await page.keyboard.press('Enter');
   await page.waitForURL(/#\/agents\/ses_/);
   const sessionId = sessionIn(page);
@@ -96,7 +87,7 @@ async function useClaude(program: string): Promise<void> {
 async function startTask(page: Page, text: string): Promise<string> {
   await page.keyboard.press('c');
   await page.getByRole('dialog', { name: 'New task' }).waitFor();
-  await until('the field for what to do', async () => (await focused(page)) === 'What to do');
+  await until('the field for what to do', () => hasFocus(page, page.getByRole('textbox', { name: 'What to do' })));
   await page.keyboard.type(text);
   await page.keyboard.press('Control+Enter');
   await page.waitForURL(/#\/agents\/ses_/);
