@@ -38,6 +38,15 @@ const READINGS: readonly Reading[] = [
     }),
   },
   {
+    // A worktree outlives its repository, and then points to nothing.
+    match: /not a git repository: (.+?)(?:\/\.git)?\/worktrees\/[^/\n]+$/m,
+    fault: (cwd, found) => ({
+      code: 'REPOSITORY_MISSING',
+      message: `The repository ${found[1]}, which the worktree ${cwd} belongs to, is not there any more.`,
+      fix: 'Bring the folder back, or take the repository off the list.',
+    }),
+  },
+  {
     match: /not a git repository/,
     fault: (cwd) => ({ code: 'NOT_A_REPOSITORY', message: `${cwd} is not in a git repository.`, fix: 'Choose the folder that holds the repository.' }),
   },

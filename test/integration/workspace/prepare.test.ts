@@ -114,7 +114,7 @@ test('a repository deleted while its session runs is told by every command, and 
   const { place, spec, base } = await worktree(repo, 'deleted');
   const shot = value(await snapshot(place));
   rmSync(repo.path, { recursive: true });
-  expect(codeOf(await snapshot(place))).toBe('NOT_A_REPOSITORY');
+  expect(codeOf(await snapshot(place))).toBe('REPOSITORY_MISSING');
   expect(codeOf(await files({ ...place, base, snapshot: shot.tree }))).toBe('FOLDER_MISSING');
   expect(codeOf(await prepareWorkspace(spec, { base }, listener()))).toBe('REPOSITORY_MISSING');
   expect(codeOf(await remove({ repository: repo.path, cwd: place.cwd, branch: null }))).toBe('FOLDER_MISSING');
