@@ -102,6 +102,20 @@ export function Transcript({ store, at, live, empty }: Props) {
     return () => box?.removeEventListener('focusin', onFocus);
   }, []);
 
+  useEffect(() => {
+    const box = scroller.current;
+    if (!box) return;
+    let height = box.clientHeight;
+    const sized = new ResizeObserver(() => {
+      const lost = height - box.clientHeight;
+      height = box.clientHeight;
+      // A question or a notice that takes room must not cover the lines one was reading at the end.
+      if (lost > 0 && box.scrollHeight - box.scrollTop - box.clientHeight - lost <= NEAR_END) box.scrollTop = box.scrollHeight;
+    });
+    sized.observe(box);
+    return () => sized.disconnect();
+  }, []);
+
   return (
     <div className={s.frame}>
       <div ref={scroller} className={s.scroller} role="region" aria-label="Transcript" tabIndex={0}>
