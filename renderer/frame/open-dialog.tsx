@@ -4,19 +4,20 @@ import { isTyping, KeyLayerContext, useKeyLayer } from '../lib/keys.ts';
 import { sayFault } from '../lib/toasts.ts';
 import { closeDialog, useDialog, type OpenDialog } from './dialogs.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
+import { loadCode } from '../lib/load-code.ts';
 
-const loadPalette = () => import('./palette/palette.tsx');
-const loadNewTask = () => import('../new-task/new-task.tsx');
-const Palette = lazy(loadPalette);
-const NewTask = lazy(loadNewTask);
-const KeySheet = lazy(() => import('./key-sheet.tsx'));
-const Origin = lazy(() => import('../overview/origin.tsx'));
+const fetchPalette = () => import('./palette/palette.tsx');
+const fetchNewTask = () => import('../new-task/new-task.tsx');
+const Palette = lazy(() => loadCode(fetchPalette));
+const NewTask = lazy(() => loadCode(fetchNewTask));
+const KeySheet = lazy(() => loadCode(() => import('./key-sheet.tsx')));
+const Origin = lazy(() => loadCode(() => import('../overview/origin.tsx')));
 
 export function OpenDialogs() {
   const open = useDialog((state) => state.open);
   useEffect(() => {
     // The two that are opened by a key in the middle of a thought are fetched while the page rests.
-    const idle = requestIdleCallback(() => void Promise.allSettled([loadPalette(), loadNewTask()]), { timeout: 4000 });
+    const idle = requestIdleCallback(() => void Promise.allSettled([fetchPalette(), fetchNewTask()]), { timeout: 4000 });
     return () => cancelIdleCallback(idle);
   }, []);
   if (open === null) return null;

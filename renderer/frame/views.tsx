@@ -1,6 +1,7 @@
 /** The views, each loaded when it is first shown. */
 import { useEffect, useState, type ComponentType } from 'react';
 import { Skeleton } from '../components/feedback.tsx';
+import { loadCode } from '../lib/load-code.ts';
 import { patterns } from '../lib/router.ts';
 
 type Load = () => Promise<{ default: ComponentType }>;
@@ -15,7 +16,7 @@ function viewOf(load: Load): ComponentType {
     const [state, setState] = useState<{ Loaded: ComponentType | null; error?: unknown }>(() => ({ Loaded: known }));
     useEffect(() => {
       if (known) return setState((now) => (now.Loaded ? now : { Loaded: known }));
-      load().then(
+      loadCode(load).then(
         ({ default: Loaded }) => setState({ Loaded: (known = Loaded) }),
         (error: unknown) => setState({ Loaded: null, error }),
       );

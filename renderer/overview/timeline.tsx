@@ -6,9 +6,10 @@ import { EmptyState } from '../components/feedback.tsx';
 import { Panel } from '../components/panel.tsx';
 import { printWindow } from './figure-text.ts';
 import type { Timeline } from './timeline-data.ts';
+import { loadCode } from '../lib/load-code.ts';
 import s from './timeline.module.css';
 
-const Chart = lazy(() => import('./timeline-chart.tsx'));
+const Chart = lazy(() => loadCode(() => import('./timeline-chart.tsx')));
 
 export function TimelinePanel({ timeline }: { timeline: Timeline | undefined }) {
   const [asTable, setAsTable] = useState(false);

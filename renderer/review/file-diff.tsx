@@ -7,9 +7,10 @@ import { Button } from '../components/button.tsx';
 import { EmptyState, ErrorState, Skeleton } from '../components/feedback.tsx';
 import { client } from '../lib/client.ts';
 import type { DiffHandle, Layout } from './diff/diff-view.tsx';
+import { loadCode } from '../lib/load-code.ts';
 import s from './file-diff.module.css';
 
-const DiffView = lazy(() => import('./diff/diff-view.tsx'));
+const DiffView = lazy(() => loadCode(() => import('./diff/diff-view.tsx')));
 
 type Props = { change: Change; file: ChangedFile; layout: Layout; onReady: (handle: DiffHandle | null) => void; onViewed: () => void };
 

@@ -18,16 +18,18 @@ export async function openSpoolFile(file: string): Promise<FileHandle> {
   return open(file, 'a', 0o600);
 }
 
-/** Reads lines from number `seq` on, until `maxLines` or `maxChars`. The first line of the file is number `first`. */
-export async function readSpool(file: string, first: number, seq: number, maxLines: number, maxChars: number): Promise<Line[]> {
+/** The event's number in its JSON text: it stands behind the epoch, which is an identifier. */
+const NUMBER = /^\{"epoch":"[^"]*","seq":(\d+),/;
+
+/** Reads lines from number `seq` on, until `maxLines` or `maxChars`. */
+export async function readSpool(file: string, seq: number, maxLines: number, maxChars: number): Promise<Line[]> {
   const lines: Line[] = [];
-  let number = first - 1;
   let chars = 0;
   const input = createReadStream(file, { encoding: 'utf8' });
   try {
     for await (const json of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-      number++;
-      if (number < seq || json === '') continue;
+      const number = Number(NUMBER.exec(json)?.[1] ?? 0);
+      if (number < seq) continue;
       lines.push({ seq: number, json });
       chars += json.length;
       if (lines.length >= maxLines || chars >= maxChars) break;

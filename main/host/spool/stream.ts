@@ -85,7 +85,7 @@ export class EventStream {
   /** Lines from `seq` on, durable ones only: from memory, else from the file. */
   async read(seq: number, maxLines: number, maxChars: number): Promise<Line[]> {
     if (seq > this.#durable || this.#removed) return [];
-    const lines = this.#ring.from(seq, maxLines, maxChars) ?? (await readSpool(this.#file, this.#fileFirst, seq, maxLines, maxChars));
+    const lines = this.#ring.from(seq, maxLines, maxChars) ?? (await readSpool(this.#file, seq, maxLines, maxChars));
     return lines.filter((line) => line.seq <= this.#durable);
   }
 
