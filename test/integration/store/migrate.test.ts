@@ -40,7 +40,7 @@ test('the newest fixture has the schema this version makes: a released schema is
 test.each(released)('%s opens and says what it said', async (name) => {
   const store = scratchStore({ dir: unpack(name) });
   expect(store.settings.get().tourDone).toBe(true);
-  expect(store.repositories.byPath('/work/repo')).toMatchObject({ id: 'rep_1', settings: { protectedBranches: ['main'], mergeMethod: 'squash' } });
+  expect(store.repositories.byPath('/code/repo')).toMatchObject({ id: 'rep_1', settings: { protectedBranches: ['main'], mergeMethod: 'squash' } });
   expect(store.tasks.byKey('key-1')).toMatchObject({
     title: 'Fix the parser',
     spentUsd: 0.25,
