@@ -72,7 +72,8 @@ function TimeSplit({ session }: { session: Session }) {
   const split = scan && elapse(scan.time, isLive(session) ? now : (session.endedAt ?? now));
   const parts = split
     ? ([
-        ['model', 'model', split.modelMs],
+        // A command asks no model.
+        ['model', session.agent.kind === 'command' ? 'working' : 'model', split.modelMs],
         ['tools', 'tools', split.toolsMs],
         ['waiting', 'waiting for you', split.waitingMs],
       ] as const)
