@@ -1,5 +1,5 @@
 /** Nothing is played here: core, store, agent host, git and agents are the real ones. */
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { findClaude, useClaude } from '#test/support/claude-cli.ts';
@@ -47,11 +47,17 @@ test('two repositories get their turn: the one that came late does not wait for 
   const settings = await at.client.system.settings({});
   await at.client.system.saveSettings({ ...settings, governor: { ...settings.governor, global: 1 } });
   const log = path.join(box.root, 'order.log');
-  const say = (name: string): NewTask['agent'] => node(`require('fs').appendFileSync(${JSON.stringify(log)}, ${JSON.stringify(`${name}\n`)})`);
+  // Each waits for the gate, so that all are in the queue before the first of them ends, however fast the machine is.
+  const gate = path.join(box.root, 'gate');
+  const say = (name: string): NewTask['agent'] =>
+    node(
+      `const fs = require('fs'); const t = setInterval(() => { if (!fs.existsSync(${JSON.stringify(gate)})) return; clearInterval(t); fs.appendFileSync(${JSON.stringify(log)}, ${JSON.stringify(`${name}\n`)}); }, 10)`,
+    );
   const [big, small] = [box.repo(), box.repo()];
   const sessions = [];
   for (const name of ['big1', 'big2', 'big3', 'big4']) sessions.push(await task(big, { title: name, agent: say(name) }));
   sessions.push(await task(small, { title: 'small', agent: say('small') }));
+  writeFileSync(gate, '');
   for (const { sessionId } of sessions) await sessionIn(at.client, sessionId, 'finished');
   const order = readFileSync(log, 'utf8').trim().split('\n');
   expect(order).toHaveLength(5);
