@@ -64,6 +64,24 @@ test('two repositories get their turn: the one that came late does not wait for 
   expect(order.indexOf('small')).toBeLessThanOrEqual(2);
 });
 
+test('a clock that is set back by an hour stops nothing, makes no time negative and loses no event', { timeout: TEST_MS }, async () => {
+  let back = 0;
+  at = await startTestCore({ now: () => Date.now() - back });
+  const gate = path.join(box.root, 'clock-gate');
+  const held = `const fs = require('fs'); console.log('before'); const t = setInterval(() => { if (!fs.existsSync(${JSON.stringify(gate)})) return; clearInterval(t); console.log('after'); fs.writeFileSync('made.txt', 'x'); }, 10)`;
+  const { sessionId } = await task(box.repo(), { agent: node(held) });
+  await until('its first line', async () => JSON.stringify(await at.client.sessions.items({ id: sessionId, from: 0, count: 50 })).includes('before'));
+  back = 3600_000;
+  writeFileSync(gate, '');
+  const ended = await sessionIn(at.client, sessionId, 'finished');
+  expect(ended.activeMs).toBeGreaterThanOrEqual(0);
+  expect(ended.blockedMs).toBeGreaterThanOrEqual(0);
+  expect(JSON.stringify(await at.client.sessions.items({ id: sessionId, from: 0, count: 50 }))).toContain('after');
+  expect(await until('the change', async () => (await at.client.review.list({})).changes[0])).toMatchObject({ sessionId });
+  const later = await task(box.repo(), { title: 'After it', agent: node('console.log(1)') });
+  await sessionIn(at.client, later.sessionId, 'finished');
+});
+
 test('a person stops a command: its whole tree is gone, its worktree stays', { timeout: TEST_MS }, async () => {
   at = await startTestCore();
   const pidFile = path.join(box.root, 'child.pid');
