@@ -20,7 +20,6 @@ declare const process: NodeJS.Process & { parentPort: EventEmitter & { postMessa
 const Line = z.union([z.object({ crash: z.literal(true) }), z.object({ settings: Settings }), LiveDelta]);
 const { values } = parseArgs({ options: { data: { type: 'string', default: '.' } } });
 const log = (entry: object): void => appendFileSync(path.join(values.data, 'log.jsonl'), `${JSON.stringify({ pid: process.pid, ...entry })}\n`);
-let settings = defaultSettings;
 
 function script(): z.infer<typeof Line>[] {
   const text = readFileSync(path.join(values.data, 'script.jsonl'), 'utf8');
@@ -42,7 +41,8 @@ const router = {
       actor: 'test',
       now: Date.now(),
     })),
-    settings: os.system.settings.handler(() => settings),
+    // Read when asked: a delta written after them is never told by older ones.
+    settings: os.system.settings.handler(() => script().reduce((latest, line) => ('settings' in line ? line.settings : latest), defaultSettings)),
   },
   live: {
     watch: os.live.watch.handler(async function* ({ input, signal }) {
@@ -75,9 +75,6 @@ let done = script().length;
 for (;;) {
   await wait(20);
   const lines = script();
-  for (const line of lines.slice(done)) {
-    if ('crash' in line) process.kill(process.pid, 'SIGKILL');
-    if ('settings' in line) settings = line.settings;
-  }
+  if (lines.slice(done).some((line) => 'crash' in line)) process.kill(process.pid, 'SIGKILL');
   done = lines.length;
 }
