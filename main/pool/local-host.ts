@@ -10,6 +10,7 @@ import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import type { Cursor } from '#shared/host-protocol/frames.ts';
 import type { HostLink, HostListener } from '#shared/host-protocol/link.ts';
+import { parseJson } from '#shared/lib/json.ts';
 import { PooledHost } from './host-link.ts';
 
 /** The one line a host prints on stdout when it listens. */
@@ -100,12 +101,4 @@ export function createLocalHost(options: LocalHostOptions): LocalHost {
       link.close();
     },
   };
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
-  }
 }

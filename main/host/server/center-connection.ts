@@ -6,6 +6,7 @@
  */
 import type { WebSocket } from 'ws';
 import { CenterFrame, HOST_PROTOCOL, type HostFrame } from '#shared/host-protocol/frames.ts';
+import { parseJson } from '#shared/lib/json.ts';
 import type { EventStream } from '../spool/stream.ts';
 import type { Spool } from '../spool/spool.ts';
 
@@ -146,10 +147,6 @@ export class CenterConnection {
 
 /** A frame this version knows; null for anything else, which is ignored. */
 function parseFrame(text: string): CenterFrame | null {
-  try {
-    const parsed = CenterFrame.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
+  const parsed = CenterFrame.safeParse(parseJson(text));
+  return parsed.success ? parsed.data : null;
 }

@@ -1,6 +1,7 @@
 /** All event streams of a host: those of live runs and those an earlier host left behind. */
 import path from 'node:path';
 import { NumberedEvent } from '#shared/domain/session-event.ts';
+import { parseJson } from '#shared/lib/json.ts';
 import { listSpool, measureSpool, removeSpool, spoolPath } from './spool-file.ts';
 import { EventStream } from './stream.ts';
 
@@ -64,11 +65,6 @@ export class Spool {
 const key = (sessionId: string, epoch: string): string => `${sessionId}/${epoch}`;
 
 function readLine(line: string | null): NumberedEvent | null {
-  if (line === null) return null;
-  try {
-    const parsed = NumberedEvent.safeParse(JSON.parse(line));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
+  const parsed = NumberedEvent.safeParse(line === null ? null : parseJson(line));
+  return parsed.success ? parsed.data : null;
 }
