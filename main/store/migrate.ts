@@ -3,10 +3,11 @@ import type Database from 'better-sqlite3';
 import { fail, ok, type Result } from '#shared/lib/fault.ts';
 import { backUp } from './backup.ts';
 import { spine } from './migrations/0001-spine.ts';
+import { hosts } from './migrations/0002-hosts.ts';
 
 export type Migration = { readonly version: number; readonly name: string; readonly sql: string };
 
-export const migrations: readonly Migration[] = [spine];
+export const migrations: readonly Migration[] = [spine, hosts];
 
 /** The schema a database has: 0 for an empty one. */
 export function schemaOf(db: Database.Database): number {

@@ -1,5 +1,6 @@
 /** The contract between the core and everything that talks to it: windows, browsers, the command line. */
 import type { ContractRouterClient } from '@orpc/contract';
+import { connections } from './connections.ts';
 import { insight } from './insight.ts';
 import { live } from './live.ts';
 import { permissions } from './permissions.ts';
@@ -8,6 +9,6 @@ import { review } from './review.ts';
 import { sessions, tasks } from './sessions.ts';
 import { system } from './system.ts';
 
-export const contract = { system, repositories, tasks, sessions, permissions, review, insight, live };
+export const contract = { system, repositories, tasks, sessions, permissions, review, insight, live, connections };
 export type Contract = typeof contract;
 export type Client = ContractRouterClient<Contract>;

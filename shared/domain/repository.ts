@@ -27,6 +27,13 @@ export const RepositorySettings = z.object({
   mergeMethod: MergeMethod.default('squash'),
   /** Sessions of this repository that may run or wait for review at once; 0 means no limit. */
   wipLimit: z.number().int().min(0).max(1000).default(0),
+  /** Where else this repository is, beside this machine: sessions may go to these agent hosts too. */
+  hosts: z
+    .array(z.object({ hostId: z.string().min(1).max(100), path: z.string().min(1).max(4096) }))
+    .max(100)
+    .default([]),
+  /** False keeps its sessions off this machine; counts only when `hosts` names another place. */
+  onThisMachine: z.boolean().default(true),
 });
 export type RepositorySettings = z.infer<typeof RepositorySettings>;
 

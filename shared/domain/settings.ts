@@ -1,6 +1,7 @@
 /** Settings of the whole app, kept in the store. Theme and density belong to a window and stay there. */
 import { z } from 'zod';
 import { AgentChoice } from './agent.ts';
+import { PoolSettings } from './connection.ts';
 
 export const AcpAgent = z.object({ name: z.string().min(1).max(100), command: z.array(z.string().min(1)).min(1).max(256) });
 export type AcpAgent = z.infer<typeof AcpAgent>;
@@ -43,6 +44,13 @@ export const Settings = z.object({
     })
     .prefault({}),
   notify: z.object({ permission: z.boolean().default(true), review: z.boolean().default(true), failure: z.boolean().default(true) }).prefault({}),
+  pool: PoolSettings.prefault({}),
+  failover: z
+    .object({
+      /** Seconds without a word from a host after which its sessions count as lost and go on, or are tried again, elsewhere; null never. A host whose process is known to be dead is not waited for. */
+      afterSeconds: z.number().int().min(5).max(86_400).nullable().default(300),
+    })
+    .prefault({}),
   tourDone: z.boolean().default(false),
 });
 export type Settings = z.infer<typeof Settings>;

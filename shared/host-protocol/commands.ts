@@ -148,6 +148,22 @@ export const hostCommands = {
       findings: z.array(z.object({ id: z.string(), title: z.string(), status: z.enum(['ok', 'warn', 'bad', 'off']), detail: z.string(), fix: z.string() })),
     }),
   },
+
+  /** What a probe may ask, beside a heartbeat: the answer is the text. */
+  'probe.echo': { input: z.object({ text: z.string().max(65_536) }), output: z.object({ text: z.string() }) },
+  /**
+   * Makes the host send `count` events on each of `streams` streams of this link, `perSecond` a second each (0: as fast as credit allows), as sessions'
+   * events are sent: numbered, kept until acknowledged, resent after a loss. Kept in memory only; ends with the link. Only for probes.
+   */
+  'probe.stream': {
+    input: z.object({
+      streams: z.number().int().min(1).max(10_000),
+      count: z.number().int().min(1),
+      bytes: z.number().int().min(1).max(65_536),
+      perSecond: z.number().min(0).max(100_000),
+    }),
+    output: Ok,
+  },
 } as const;
 
 export type HostCommand = keyof typeof hostCommands;
