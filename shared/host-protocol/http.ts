@@ -2,8 +2,8 @@
  * The same link where WebSocket is blocked. A connection is opened by a POST with the hello, read as server-sent events (one frame each,
  * the welcome first), written by POSTs of batches, ended by DELETE. Every request carries the bearer token.
  *
- *   POST   /host/link               Opening → Opened
- *   GET    /host/link/ID/frames     text/event-stream, `data: FRAME`
+ *   POST   /host/link               the hello frame → Opened
+ *   GET    /host/link/ID/frames     text/event-stream, `data: FRAME`; when the host ends it: `event: end` with `data: Refusal`
  *   POST   /host/link/ID/frames     Batch → 204; a number that was taken already → 204 and nothing is repeated; a jump → 409
  *   DELETE /host/link/ID            204
  */
@@ -21,6 +21,6 @@ export const Batch = z.object({
 });
 export type Batch = z.infer<typeof Batch>;
 
-/** Body of every refusal. */
+/** Body of every refusal (of a WebSocket's upgrade too), and why an open stream ended. `code` is one of `CloseCode`. */
 export const Refusal = z.object({ code: z.number().int(), reason: z.string() });
 export type Refusal = z.infer<typeof Refusal>;
