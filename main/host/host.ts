@@ -4,7 +4,6 @@
  */
 import os from 'node:os';
 import path from 'node:path';
-import { newId } from '#shared/lib/id.ts';
 import { ok, type Result } from '#shared/lib/fault.ts';
 import { HOST_PROTOCOL, type Cursor, type HostFrame } from '#shared/host-protocol/frames.ts';
 import { acpDriver } from './acp/driver.ts';
@@ -14,6 +13,7 @@ import { commandDriver } from './command/driver.ts';
 import { carryOut, type CommandHandlers } from './commands.ts';
 import { diagnose } from './diagnose/diagnose.ts';
 import { measureSessions } from './gauges.ts';
+import { hostId } from './identity.ts';
 import { childEnvironment, gatewayEnvironment } from './process/environment.ts';
 import { createReaper } from './process/reap.ts';
 import { CenterConnection } from './server/center-connection.ts';
@@ -68,7 +68,14 @@ export async function startHost(options: HostOptions): Promise<Result<RunningHos
   const checks = createChecks({ environment: (checkId) => environment(checkId), leftovers: reaper });
   const handlers = commandHandlers(sessions, checks);
   const answered = new AnsweredCommands<HostFrame>();
-  const identity = { id: newId('cmd'), name: os.hostname(), version: options.version, pid: process.pid, platform: process.platform, startedAt: Date.now() };
+  const identity = {
+    id: await hostId(options.dataDir),
+    name: os.hostname(),
+    version: options.version,
+    pid: process.pid,
+    platform: process.platform,
+    startedAt: Date.now(),
+  };
 
   const door = await listen(options.address, options.port, options.token, (socket) => {
     const connection: CenterConnection = new CenterConnection({

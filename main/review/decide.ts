@@ -85,11 +85,20 @@ export function restoreFiles(desk: Desk, id: string, actor: string): Promise<Res
         : decided(change);
     }
     const unmoved = await desk.unmoved(change);
-    if (!unmoved.ok) return unmoved;
+    if (!unmoved.ok) return unmoved.fault.code === 'CHANGE_MOVED' && (await isAtBase(desk, change)) ? ok(undefined) : unmoved;
     desk.record(change, actor, 'restore', { cwd: change.cwd, to: change.base });
     const restored = await desk.deps.host(change.sessionId).call('workspace.restore', { ...change.place, base: change.base }, { timeoutMs: 330_000 });
     if (restored.ok) return ok(undefined);
     desk.record(change, actor, 'restore.failed', restored.fault);
     return restored;
   });
+}
+
+/** Whether the folder is as it was before the work: then its files were put back already. */
+async function isAtBase(desk: Desk, change: ChangeRow): Promise<boolean> {
+  const host = desk.deps.host(change.sessionId);
+  const now = await host.call('workspace.snapshot', change.place, { timeoutMs: 330_000 });
+  if (!now.ok) return false;
+  const between = await host.call('workspace.files', { ...change.place, base: change.base, snapshot: now.value.tree });
+  return between.ok && between.value.files.length === 0;
 }

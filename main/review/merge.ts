@@ -7,7 +7,8 @@
  *                                   │ refused ──► waiting + approve.retracted
  *                                   └ no answer, or killed ──► intent stays ──settle──► one of the above
  *
- * The host leaves a target that has the change already as it is, so asking twice merges once.
+ * The host writes down under the key what it is about to do, in the repository itself: asking twice merges once and is answered alike,
+ * also when the host was killed too.
  */
 import { z } from 'zod';
 import { MergeMethod } from '#shared/domain/repository.ts';
@@ -30,14 +31,12 @@ const MergeIntent = z.object({
   method: MergeMethod,
   message: z.string(),
   snapshot: z.string(),
-  /** Where the target was; null when that could not be seen. */
-  before: z.string().nullable(),
 });
 const UndoIntent = z.object({ key: z.string(), target: z.string(), sha: z.string(), before: z.string() });
 
 /** Approves a change that lives in its own worktree. The caller holds the change and has checked its files. */
 export async function merge(desk: Desk, change: ChangeRow, options: ApproveOptions, actor: string): Promise<Result<ChangeRow>> {
-  const { store, host } = desk.deps;
+  const { store } = desk.deps;
   const settings = store.repositories.get(change.repositoryId)?.settings;
   const target = options.target ?? change.targetBranch;
   if (target === null || target === '') {
@@ -50,17 +49,15 @@ export async function merge(desk: Desk, change: ChangeRow, options: ApproveOptio
       fix: `Choose another target, or push ${change.branch ?? 'the branch'} and open a pull request.`,
     });
   }
-  const facts = await host(change.sessionId).call('workspace.inspect', { path: change.place.repository });
   const intent = MergeIntent.parse({
     key: newId('cmd', desk.deps.now()),
     target,
     method: options.method ?? settings?.mergeMethod ?? 'squash',
     message: options.message ?? messageOf(change),
     snapshot: change.snapshot,
-    before: facts.ok && facts.value.head.branch === target ? facts.value.head.sha : null,
   });
   desk.record(change, actor, 'approve.intent', intent);
-  return runMerge(desk, change, intent, actor, false);
+  return runMerge(desk, change, intent, actor);
 }
 
 /** Takes a merge back. The caller holds the change. */
@@ -68,7 +65,7 @@ export async function unmerge(desk: Desk, change: ChangeRow, actor: string): Pro
   const { targetBranch, mergedSha, mergedBefore } = change;
   if (targetBranch === null || mergedSha === null || mergedBefore === null) {
     return fail('UNDO_NOT_KNOWN', 'Where the branch was before this merge is not known.', {
-      why: 'The app was ended in the middle of the merge.',
+      why: 'An earlier version of the app was ended in the middle of the merge.',
       fix: `See "git reflog ${targetBranch ?? ''}" in the repository and move the branch by hand.`,
     });
   }
@@ -81,15 +78,15 @@ export async function unmerge(desk: Desk, change: ChangeRow, actor: string): Pro
 export async function settle(desk: Desk, change: ChangeRow, intent: Decision): Promise<Result<ChangeRow>> {
   const detail: unknown = JSON.parse(intent.detail);
   if (intent.action === 'undo.intent') return runUnmerge(desk, change, UndoIntent.parse(detail), intent.actor);
-  return runMerge(desk, change, MergeIntent.parse(detail), intent.actor, true);
+  return runMerge(desk, change, MergeIntent.parse(detail), intent.actor);
 }
 
-async function runMerge(desk: Desk, change: ChangeRow, intent: z.infer<typeof MergeIntent>, actor: string, again: boolean): Promise<Result<ChangeRow>> {
+async function runMerge(desk: Desk, change: ChangeRow, intent: z.infer<typeof MergeIntent>, actor: string): Promise<Result<ChangeRow>> {
   const { store, host, now } = desk.deps;
   const { key, target, method, message, snapshot } = intent;
   const answer = await host(change.sessionId).call(
     'workspace.merge',
-    { ...change.place, base: change.base, snapshot, branch: change.branch, target, method, message },
+    { ...change.place, base: change.base, snapshot, branch: change.branch, target, method, message, key },
     { key, timeoutMs: MERGE_MS },
   );
   if (!answer.ok) {
@@ -107,12 +104,10 @@ async function runMerge(desk: Desk, change: ChangeRow, intent: z.infer<typeof Me
     );
   }
   const { sha, before } = answer.value;
-  // Asked again, a target that has the change already stands at the merge: where it was before, only the intent knows.
-  const mergedBefore = again && sha === before && intent.before !== sha ? intent.before : before;
   return ok(
     store.transaction(() => {
-      desk.record(change, actor, 'approve', { target, method, sha, before: mergedBefore });
-      const patch = { targetBranch: target, mergeMethod: method, mergedSha: sha, mergedBefore, conflicts: [], decidedAt: now() };
+      desk.record(change, actor, 'approve', { target, method, sha, before });
+      const patch = { targetBranch: target, mergeMethod: method, mergedSha: sha, mergedBefore: before, conflicts: [], decidedAt: now() };
       return won(store.changes.move(change.id, 'merged', patch));
     }),
   );

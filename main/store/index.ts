@@ -1,10 +1,11 @@
 /** Opens the store: takes ownership, checks the file, migrates, and puts the tables together. */
-import { mkdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { fail, FaultError, ok, type Result } from '#shared/lib/fault.ts';
 import { DailyBackup } from './daily-backup.ts';
 import { asStoreError } from './faults.ts';
+import { makeFolder } from './folder.ts';
 import { Gauges } from './gauges.ts';
 import { Indexer } from './indexer.ts';
 import { checkJob } from './insight/jobs.ts';
@@ -53,7 +54,7 @@ export function openStore(options: StoreOptions): Result<Store> {
   let db: Database.Database | null = null;
   try {
     if (!options.readOnly) {
-      mkdirSync(options.dir, { recursive: true, mode: 0o700 });
+      makeFolder(options.dir);
       const taken = takeOwnership(options.dir);
       if (!taken.ok) return taken;
       owner = taken.value;

@@ -158,10 +158,8 @@ export type Store = {
   readonly plans: {
     nodes(planId: string): NodeRow[];
     node(id: string): NodeRow | null;
-    /** Nodes that may start now: ready, their plan active, `notBefore` passed. Oldest first. */
-    readyNodes(now: number): NodeRow[];
-    /** The next `notBefore` in the future, so that a timer can be set; null when there is none. */
-    nextWake(now: number): number | null;
+    /** Nodes that may start when their `notBefore` has passed: ready, their plan active. Oldest first. */
+    readyNodes(): NodeRow[];
     /** Compare-and-set against the transition table of shared/domain/status.ts; false when the row was in another state. Writes a plan event. */
     movePlan(id: string, to: PlanStatus, detail: string, at: number): boolean;
     moveNode(id: string, to: NodeStatus, detail: string, at: number, patch?: { notBefore?: number | null; sessionId?: string; attempts?: number }): boolean;

@@ -117,6 +117,11 @@ export const hostCommands = {
       target: z.string(),
       method: MergeMethod,
       message: z.string(),
+      /** Names this one act: asked again with it, also after host and center were killed, it is done once and answered alike. */
+      key: z
+        .string()
+        .regex(/^[0-9a-z_]{1,64}$/)
+        .optional(),
     }),
     output: z.discriminatedUnion('merged', [
       z.object({ merged: z.literal(true), sha: z.string(), before: z.string() }),

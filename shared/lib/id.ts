@@ -13,7 +13,8 @@ export type IdPrefix =
   | 'chg' // change
   | 'chk' // check run
   | 'dec' // decision in the audit log
-  | 'cmd'; // command to an agent host (its idempotency key)
+  | 'cmd' // command to an agent host (its idempotency key)
+  | 'host'; // agent host, for as long as its data folder lives
 
 /**
  * Makes a new identifier such as `ses_01jd8k…`.

@@ -63,10 +63,10 @@ export class Pump {
 
   #look(): void {
     const { store, host, now } = this.#deps;
-    this.#engine.spawnReady();
+    const { nextMs } = this.#engine.spawnReady();
     const rows = store.sessions.inStatus(['queued']);
     const at = now();
-    const wakes = [store.plans.nextWake(at) ?? Infinity];
+    const wakes = [at + nextMs];
     if (rows.length > 0) {
       host.wake();
       const queued = rows.map((row) => this.#queuedOf(row));

@@ -10,9 +10,11 @@ import type { Deps } from '../deps.ts';
 import { placeOf } from '../dispatcher/workspace.ts';
 import { decide, type Decision, type Outcome } from './decide.ts';
 import { buildPlan, orderOf } from './graph.ts';
+import { Waits } from './waits.ts';
 
 export class PlanEngine {
   readonly #deps: Deps;
+  readonly #waits = new Waits();
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -25,17 +27,21 @@ export class PlanEngine {
       const at = now();
       const nodes = unwrap(orderOf(buildPlan(task, at)));
       const stored = store.tasks.insert(newId('tsk', at), task, nodes, at, key);
-      const sessionId = this.spawnReady(stored.plan.id)[0] ?? '';
+      const sessionId = this.spawnReady(stored.plan.id).sessions[0] ?? '';
       return { task: store.tasks.get(stored.id) ?? stored, sessionId };
     });
   }
 
-  /** Queues a session for every node that may start now. @returns the sessions, oldest node first */
-  spawnReady(planId?: string): string[] {
+  /**
+   * Queues a session for every node that may start now.
+   * @returns the sessions, oldest node first, and in how many milliseconds the next one that waits for its time may start
+   */
+  spawnReady(planId?: string): { sessions: string[]; nextMs: number } {
     const { store, now } = this.#deps;
     return store.transaction(() => {
-      const nodes = store.plans.readyNodes(now()).filter((node) => planId === undefined || node.planId === planId);
-      return nodes.flatMap((node) => this.#spawn(node) ?? []);
+      const { due, nextMs } = this.#waits.look(store.plans.readyNodes(), store.settings.get().retry, { at: now(), steady: performance.now() });
+      const nodes = due.filter((node) => planId === undefined || node.planId === planId);
+      return { sessions: nodes.flatMap((node) => this.#spawn(node) ?? []), nextMs };
     });
   }
 

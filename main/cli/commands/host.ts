@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import path from 'node:path';
 import { startHost } from '#host/host.ts';
 import { unwrap } from '#shared/lib/fault.ts';
-import { dataDir } from '#core/data-dir.ts';
+import { dataDir, makeDataDir } from '#core/data-dir.ts';
 import { Exit, UsageError, type ExitCode } from '../exit-codes.ts';
 import { print, printJson } from '../output.ts';
 import { version } from '#core/version.ts';
@@ -20,7 +20,9 @@ export async function host(args: string[]): Promise<ExitCode> {
   const token = readFileSync(values['token-file'], 'utf8').trim();
   if (token.length < 32) throw new UsageError('the token must have at least 32 characters');
   const address = listen[1] ?? listen[2] ?? '';
-  const running = unwrap(await startHost({ dataDir: path.join(dataDir(values.data), 'host'), address, port: Number(listen[3]), token, version }));
+  const folder = path.join(dataDir(values.data), 'host');
+  unwrap(makeDataDir(folder));
+  const running = unwrap(await startHost({ dataDir: folder, address, port: Number(listen[3]), token, version }));
   if (values.json) printJson({ type: 'listening', address, port: running.port });
   else print(`The agent host listens on ${address}:${running.port}. End it with Ctrl-C.`);
   await new Promise<void>((resolve) => {

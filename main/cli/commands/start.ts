@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { unwrap, type Result } from '#shared/lib/fault.ts';
-import { dataDir } from '#core/data-dir.ts';
+import { dataDir, makeDataDir } from '#core/data-dir.ts';
 import { findElectron } from '../electron-runtime.ts';
 import { Exit, UsageError, type ExitCode } from '../exit-codes.ts';
 import { print, printFault } from '../output.ts';
@@ -29,6 +29,7 @@ export async function start(args: string[]): Promise<ExitCode> {
   const port = values.port === undefined ? undefined : Number(values.port);
   if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port < 65_536)) throw new UsageError('--port is a number from 0 to 65535');
   const folder = dataDir(values.data);
+  unwrap(makeDataDir(folder));
   if (!values.headless) {
     const electron = await findElectron();
     if (electron.ok) return openWindow(electron.value, folder);

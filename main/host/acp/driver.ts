@@ -1,6 +1,6 @@
 /** Runs an ACP agent (Gemini, Codex, OpenCode and others) for one session, over its stdin and stdout. */
-import { fail, type Result } from '#shared/lib/fault.ts';
-import type { Driver, DriverRun } from '../driver.ts';
+import type { Driver } from '../driver.ts';
+import { notStarted } from '../not-started.ts';
 import { spawnChild } from '../process/spawn.ts';
 import { acpProgram } from './programs.ts';
 import { AcpRun } from './run.ts';
@@ -20,14 +20,7 @@ export const acpDriver: Driver = async (start) => {
     onStdoutLine: (line, cut) => run.line(line, cut),
     onStderr: (text) => run.stderr(text),
   });
-  if (!spawned.ok) {
-    start.emit({ kind: 'exited', exitCode: null, signal: null, reason: 'spawn_failed', fault: spawned.fault });
-    return nothingRuns;
-  }
+  if (!spawned.ok) return notStarted(start, spawned.fault);
   run.begin(spawned.value);
   return run;
 };
-
-const gone = async (): Promise<Result<void>> => fail('SESSION_NOT_RUNNING', 'The agent of this session did not start.');
-
-const nothingRuns: DriverRun = { pid: null, send: gone, answer: gone, interrupt: gone, stop: async () => undefined };

@@ -5,8 +5,8 @@
  *     └── fault ──► exited (spawn_failed)       └──(ends by itself)──────┘
  */
 import { randomUUID } from 'node:crypto';
-import { fail, type Result } from '#shared/lib/fault.ts';
-import type { Driver, DriverRun, DriverStart, PermissionReply } from '../driver.ts';
+import type { Driver, DriverRun, DriverStart } from '../driver.ts';
+import { notStarted } from '../not-started.ts';
 import { spawnChild } from '../process/spawn.ts';
 import { envOf, programOf } from './args.ts';
 import { MAX_LINE_BYTES } from './lines.ts';
@@ -23,21 +23,7 @@ export const claudeDriver: Driver = async (start: DriverStart): Promise<DriverRu
     onStdoutLine: (line, cut) => run.line(line, cut),
     onStderr: (text) => run.stderr(text),
   });
-  if (!spawned.ok) {
-    start.emit({ kind: 'exited', exitCode: null, signal: null, reason: 'spawn_failed', fault: spawned.fault });
-    return nothingRuns;
-  }
+  if (!spawned.ok) return notStarted(start, spawned.fault);
   run.begin(spawned.value);
   return run;
-};
-
-const gone = (): Promise<Result<void>> =>
-  Promise.resolve(fail('SESSION_NOT_RUNNING', 'The agent of this session does not run.', { fix: 'Resume the session first.' }));
-
-const nothingRuns: DriverRun = {
-  pid: null,
-  send: gone,
-  answer: (_reply: PermissionReply) => gone(),
-  interrupt: gone,
-  stop: () => Promise.resolve(),
 };

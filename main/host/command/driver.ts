@@ -8,7 +8,8 @@
  */
 import { agentLabel } from '#shared/domain/agent.ts';
 import { fail, ok, type Fault } from '#shared/lib/fault.ts';
-import type { Driver, DriverRun, DriverStart } from '../driver.ts';
+import type { Driver, DriverStart } from '../driver.ts';
+import { notStarted } from '../not-started.ts';
 import { createOutputBatch } from '../process/output.ts';
 import { spawnChild, type ExitStatus } from '../process/spawn.ts';
 import { settledWithin } from '../process/wait.ts';
@@ -32,10 +33,7 @@ export const commandDriver: Driver = async (start) => {
     onStdout: (text) => output.push('stdout', text),
     onStderr: (text) => output.push('stderr', text),
   });
-  if (!spawned.ok) {
-    emit({ kind: 'exited', exitCode: null, signal: null, reason: 'spawn_failed', fault: spawned.fault });
-    return notRunning;
-  }
+  if (!spawned.ok) return notStarted(start, spawned.fault);
   const child = spawned.value;
   emit({ kind: 'started', pid: child.pid, cwd: start.cwd, agentSessionId: null, resumed: start.resume !== null, model: null, version: null });
   if (!inVariable)
@@ -95,12 +93,3 @@ function tellEnd({ emit, agent, cwd }: DriverStart, { code, signal }: ExitStatus
 }
 
 const notSupported = (what: string, fix: string): ReturnType<typeof fail> => fail('NOT_SUPPORTED', `A command ${what}.`, { fix });
-
-const notRunning: DriverRun = {
-  pid: null,
-  send: async () => gone(),
-  answer: async () => gone(),
-  interrupt: async () => gone(),
-  stop: async () => undefined,
-};
-const gone = (): ReturnType<typeof fail> => fail('SESSION_NOT_RUNNING', 'The command did not start.');

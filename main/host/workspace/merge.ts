@@ -3,6 +3,7 @@ import type { HostInput, HostOutput } from '#shared/host-protocol/commands.ts';
 import { fail, ok, type Result } from '#shared/lib/fault.ts';
 import { exclusive } from './exclusive.ts';
 import { gitLine, type GitAt } from './git.ts';
+import { markMerge, readMark } from './merge-marks.ts';
 import { moveBranch, targetMoved } from './move-branch.ts';
 import { commitTree, isAncestor, needObject, resolveAs } from './objects.ts';
 import { mergeCommits, replay, type Merged } from './three-way.ts';
@@ -12,7 +13,8 @@ type MergeInput = HostInput<'workspace.merge'>;
 
 /**
  * The `workspace.merge` command. Merges into one repository wait for each other. A target that has the change already is left as it is
- * (`sha` equals `before`), so a repeat after a lost answer is harmless.
+ * (`sha` equals `before`), so a repeat after a lost answer is harmless. With a `key`, a repeat answers what the first try did, whatever
+ * was killed in between and whatever came after it on the branch.
  * @returns `TARGET_NOT_FOUND`, `TARGET_IS_BRANCH`, `TARGET_MOVED`, `TARGET_DIRTY`, `TARGET_BUSY`, `UNRELATED_HISTORIES`,
  *   `HISTORY_NOT_LINEAR`, `GIT_IDENTITY_MISSING`, `OBJECT_MISSING`; nothing has changed after any of them
  */
@@ -30,17 +32,35 @@ async function mergeAlone(input: MergeInput, signal?: AbortSignal): Promise<Resu
   if (target.value === null)
     return fail('TARGET_NOT_FOUND', `There is no branch ${input.target} in ${input.repository}.`, { fix: 'Choose a branch that exists.' });
   const before = target.value;
+  const done = input.key === undefined ? ok(null) : await earlierTry(at, input, input.key, before, signal);
+  if (!done.ok) return done;
+  if (done.value !== null) return ok(done.value);
   const work = await workCommit(at, input, signal);
   if (!work.ok) return work;
   const result = await compute(at, input, before, work.value, signal);
   if (!result.ok) return result;
   if (!result.value.clean) return ok({ merged: false, conflicts: result.value.conflicts });
   const sha = result.value.value;
+  if (input.key !== undefined && sha !== before) {
+    const marked = await markMerge(at, input.cwd, input.key, { before, after: sha }, signal);
+    if (!marked.ok) return marked;
+  }
   const moved = await moveBranch(
     { repository: input.repository, branch: input.target, from: before, to: sha, why: `acc: ${input.method} ${input.branch ?? 'work'}` },
     signal,
   );
   return moved.ok ? ok({ merged: true, sha, before }) : moved;
+}
+
+/** What this same merge did before it was cut off; null when it did not come to moving the branch. */
+async function earlierTry(at: GitAt, input: MergeInput, key: string, now: string, signal?: AbortSignal): Promise<Result<HostOutput<'workspace.merge'> | null>> {
+  const mark = await readMark(at, input.cwd, key, signal);
+  if (!mark.ok) return mark;
+  if (mark.value === null) return ok(null);
+  const { before, after } = mark.value;
+  const moved = await isAncestor(at, after, now, signal);
+  if (!moved.ok) return moved;
+  return ok(moved.value ? { merged: true, sha: after, before } : null);
 }
 
 /**

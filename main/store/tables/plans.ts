@@ -69,18 +69,7 @@ export function plansTable(sql: Sql): Store['plans'] {
   return {
     nodes: (planId) => sql.all(readNode, `${nodeSelect} where n.plan_id = ? order by n.position`, planId),
     node: (id) => sql.get(readNode, `${nodeSelect} where n.id = ?`, id),
-    readyNodes: (now) =>
-      sql.all(
-        readNode,
-        `${nodeSelect} where n.status = 'ready' and p.status = 'active' and coalesce(n.not_before, 0) <= ? order by p.created_at, n.plan_id, n.position`,
-        now,
-      ),
-    nextWake: (now) =>
-      sql.get(
-        (row) => row.numOrNull('at'),
-        `select min(n.not_before) as at from nodes n join plans p on p.id = n.plan_id where n.status = 'ready' and p.status = 'active' and n.not_before > ?`,
-        now,
-      ),
+    readyNodes: () => sql.all(readNode, `${nodeSelect} where n.status = 'ready' and p.status = 'active' order by p.created_at, n.plan_id, n.position`),
     events: (planId) => sql.all(readEvent, 'select * from plan_events where plan_id = ? order by seq', planId),
     attempt: (id) => sql.get(readAttempt, 'select * from attempts where id = ?', id),
 

@@ -202,4 +202,6 @@ test('a data folder that cannot be made is a fault in words', () => {
   const dir = scratchFolder();
   writeFileSync(path.join(dir, 'file'), '');
   expect(codeOf(openStore({ dir: path.join(dir, 'file', 'data') }))).toBe('STORE_NOT_OPENED');
+  // A file system that says "no such file" to a new folder must not be asked again and again.
+  if (process.platform === 'linux') expect(codeOf(openStore({ dir: '/proc/acc/data' }))).toBe('STORE_NOT_OPENED');
 });

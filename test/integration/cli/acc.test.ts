@@ -153,6 +153,23 @@ test('a second control center on the same folder is refused by name', async () =
   expect(second.err).toContain('STORE_IN_USE');
 });
 
+test('a data folder that cannot be made or written to ends every command that needs one with 1 and says which folder', async () => {
+  fresh();
+  const file = path.join(dataDir, 'a-file');
+  writeFileSync(file, '');
+  const tokenFile = path.join(dataDir, 'token');
+  writeFileSync(tokenFile, 't'.repeat(40));
+  const unusable = [file, path.join(file, 'below'), ...(process.platform === 'linux' ? ['/proc/acc-data'] : [])];
+  for (const folder of unusable) {
+    for (const args of [['start', '--headless', '--no-open', '--port', '0'], ['host', '--listen', '127.0.0.1:0', '--token-file', tokenFile], ['sessions']]) {
+      const { code, err } = await run([...args, '--data', folder]);
+      expect([folder, args[0], code]).toEqual([folder, args[0], 1]);
+      expect(err).toMatch(/DATA_FOLDER_UNUSABLE|STORE_NOT_OPENED/);
+      expect(err).toContain(folder);
+    }
+  }
+});
+
 test('a link needs a running control center', async () => {
   fresh();
   expect(await run(['link'])).toMatchObject({ code: 1, err: expect.stringContaining('CORE_NOT_RUNNING') });

@@ -66,6 +66,24 @@ test('a failed step is tried again in the same place, then fails the task, and w
   expect(plan).toMatchObject({ status: 'failed', nodes: [{ status: 'failed', attempts: 2 }, { status: 'cancelled' }] });
 });
 
+test('a try that waits for its time does not wait longer when the clock is set back, nor after a restart', async () => {
+  let back = 0;
+  const now = (): number => Date.now() - back;
+  at = await scene({ now });
+  await at.settings((settings) => ({ ...settings, retry: { attempts: 3, backoffSeconds: 1 } }));
+  const { sessionId } = await at.running();
+  at.host.exit(sessionId, 7);
+  await sessionIn(at.client, sessionId, 'failed');
+  back = 3_600_000;
+  const again = await until('the second try', () => at.host.starts[1], 20_000);
+  at.host.exit(again.sessionId, 7);
+  await sessionIn(at.client, again.sessionId, 'failed');
+  back *= 2;
+  at.host.crash(true);
+  at = await at.killed();
+  await until('the third try', () => at.host.starts[2], 20_000);
+});
+
 test("an agent that cannot be started fails once, in the host's words", async () => {
   at = await scene();
   at.host.refusal = { code: 'AGENT_NOT_FOUND', message: 'claude is not on PATH.', fix: 'Install it.' };

@@ -39,6 +39,40 @@ test.each(['before', 'after'] as const)('killed %s the host merged: the next sta
   expect(desk.repo.git(['rev-parse', 'main'])).toBe(before);
 });
 
+test('killed with the merge done into a branch that is checked out nowhere: it is known, and can be undone', async () => {
+  const desk = setting();
+  desk.repo.git(['branch', 'release']);
+  const id = await waiting(desk);
+  const before = desk.repo.git(['rev-parse', 'release']);
+  desk.host.hooks = { after: killAt('workspace.merge') };
+  await expect(desk.review.approve(id, { target: 'release' }, 'ada')).rejects.toBeInstanceOf(Killed);
+  desk.host.hooks = {};
+  desk.restart();
+  await desk.review.recover();
+  const sha = desk.repo.git(['rev-parse', 'release']);
+  expect(desk.store.changes.get(id)).toMatchObject({ status: 'merged', targetBranch: 'release', mergedSha: sha, mergedBefore: before });
+  expect(desk.repo.git(['rev-list', '--count', `${before}..release`])).toBe('1');
+  expect(unwrap(await desk.review.undo(id, 'ada')).status).toBe('waiting');
+  expect(desk.repo.git(['rev-parse', 'release'])).toBe(before);
+});
+
+test('killed with the merge done, and a person goes on from it: the merge keeps its own commit, and an undo takes nothing else away', async () => {
+  const desk = setting();
+  const id = await waiting(desk);
+  const before = desk.repo.git(['rev-parse', 'main']);
+  desk.host.hooks = { after: killAt('workspace.merge') };
+  await expect(desk.review.approve(id, {}, 'ada')).rejects.toBeInstanceOf(Killed);
+  desk.host.hooks = {};
+  const merged = desk.repo.git(['rev-parse', 'main']);
+  desk.repo.write('mine.txt', 'mine\n');
+  const mine = desk.repo.commit('Mine');
+  desk.restart();
+  await desk.review.recover();
+  expect(desk.store.changes.get(id)).toMatchObject({ status: 'merged', mergedSha: merged, mergedBefore: before });
+  expect(codeOf(await desk.review.undo(id, 'ada'))).toBe('TARGET_MOVED');
+  expect(desk.repo.git(['rev-parse', 'main'])).toBe(mine);
+});
+
 test.each(['before', 'after'] as const)('killed %s the host took a merge back: the next start ends with the branch where it was', async (moment) => {
   const desk = setting();
   const id = await waiting(desk);

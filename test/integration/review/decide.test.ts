@@ -138,6 +138,8 @@ test('work in a folder of the person is kept or rejected where it is, and can be
   desk.repo.write('src/a.txt', 'by the agent\n');
   unwrap(await desk.review.restoreFiles(change.id, 'ada'));
   expect(desk.repo.read('src/a.txt')).toBe('one\n');
+  // Asked again, there is nothing left to put back: that is done, and no second line in the audit log.
+  expect(codeOf(await desk.review.restoreFiles(change.id, 'ada'))).toBe('ok');
   expect(actions(desk, change.id)).toEqual(['keep', 'undo', 'reject', 'restore']);
 });
 

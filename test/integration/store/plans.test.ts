@@ -34,8 +34,7 @@ test('everything asked while sessions run is found by an index', () => {
   store.sessions.spentSince(0);
   store.tasks.since(0);
   store.tasks.byKey('k');
-  store.plans.readyNodes(9);
-  store.plans.nextWake(9);
+  store.plans.readyNodes();
   store.plans.nodes(planId);
   store.plans.events(planId);
   store.plans.moveNode(nodeId, 'active', '', 2);

@@ -63,12 +63,11 @@ test('a task keeps its plan; blocked nodes become ready by a move, and the task 
   const store = scratchStore();
   const { taskId, planId, nodeId } = addSession(store);
   const before = store.rev();
-  expect(store.plans.readyNodes(0).map((node) => node.id)).toEqual([nodeId]);
+  expect(store.plans.readyNodes().map((node) => node.id)).toEqual([nodeId]);
   expect(store.plans.moveNode(nodeId, 'active', 'started', 5)).toBe(true);
   expect(store.plans.moveNode(nodeId, 'blocked', 'nonsense', 5)).toBe(false);
   expect(store.plans.moveNode(nodeId, 'ready', 'retry', 6, { notBefore: 900, attempts: 1 })).toBe(true);
-  expect(store.plans.readyNodes(899)).toEqual([]);
-  expect(store.plans.nextWake(899)).toBe(900);
+  expect(store.plans.readyNodes()).toMatchObject([{ id: nodeId, notBefore: 900, attempts: 1 }]);
   expect(store.tasks.since(before).map((task) => task.id)).toEqual([taskId]);
   expect(store.plans.events(planId).map(({ kind, from, to }) => [kind, from, to])).toEqual([
     ['attempt', null, 'queued'],

@@ -42,7 +42,7 @@ export async function scene(options: { dataDir?: string; host?: ScriptedHost; no
       const dataDir = await mkdtemp(path.join(os.tmpdir(), 'acc-killed-'));
       for (const name of await readdir(core.dataDir)) if (name.startsWith('acc.db')) await cp(path.join(core.dataDir, name), path.join(dataDir, name));
       await core.remove();
-      return scene({ dataDir, host: next });
+      return scene({ ...options, dataDir, host: next });
     },
   };
 }
