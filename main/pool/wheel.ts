@@ -69,7 +69,7 @@ export class Wheel {
         this.#ringSlot(tick % SLOTS, now);
       }
     } finally {
-      if (this.#size > 0 && this.#timer === null) this.#sleepUntil(this.#next());
+      if (this.#size > 0) this.#sleepUntil(this.#next());
     }
   }
 

@@ -51,8 +51,13 @@ export const CenterFrame = z.discriminatedUnion('t', [
     role: z.enum(['center', 'probe']),
     /** Events of one stream that may be on the way without acknowledgement. */
     window: z.number().int().min(1).max(100_000),
-    /** Per run, the last event the center has stored. Read only from the first connection of a link. */
+    /** Per run, the last event the center has stored. Read only from the first connection of a link, and from a fresh one. */
     have: z.array(Cursor),
+    /**
+     * The center has seen no welcome of this link yet: the answer has all streams, even when the host has a connection of the link already (its
+     * welcome may have been lost on the way, or another transport was faster).
+     */
+    fresh: z.boolean().optional(),
   }),
   /** `id` is an idempotency key: the same id is carried out once and answered as before, within the window of docs/host-protocol.md. */
   z.object({ t: z.literal('command'), id: z.string().min(1).max(200), name: z.string().max(100), input: z.unknown() }),
@@ -97,7 +102,7 @@ export const HostFrame = z.discriminatedUnion('t', [
     t: z.literal('welcome'),
     protocol: z.number().int(),
     host: HostIdentity,
-    /** Every run of this center that the host still holds events of; empty on later connections of a link. `first` is the oldest it can give; `recovered` is false when events after the center's last are gone. */
+    /** Every run of this center that the host still holds events of; empty on later connections of a link, unless the hello was fresh. `first` is the oldest it can give; `recovered` is false when events after the center's last are gone. */
     streams: z.array(Cursor.extend({ first: z.number().int(), recovered: z.boolean(), live: z.boolean() })),
     /** When the token ends, milliseconds since the epoch; null when it does not. */
     tokenUntil: z.number().nullable(),
