@@ -50,6 +50,8 @@ export const Session = z.object({
   /** Why it is in this state, as a code and a sentence: empty when nothing needs to be said. */
   statusCode: z.string(),
   statusText: z.string(),
+  /** The agent host it works, or worked last, on; empty while it waits for one. */
+  hostId: z.string(),
   agentSessionId: z.string().nullable(),
   cwd: z.string(),
   branch: z.string().nullable(),

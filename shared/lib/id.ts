@@ -14,7 +14,10 @@ export type IdPrefix =
   | 'chk' // check run
   | 'dec' // decision in the audit log
   | 'cmd' // command to an agent host (its idempotency key)
-  | 'host'; // agent host, for as long as its data folder lives
+  | 'host' // agent host, for as long as its data folder lives
+  | 'hst' // agent host as the lead registered it
+  | 'ctr' // control center, for as long as its store lives
+  | 'lod'; // load test
 
 /**
  * Makes a new identifier such as `ses_01jd8k…`.
