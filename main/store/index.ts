@@ -17,7 +17,11 @@ import { Sql } from './sql.ts';
 import type { Store } from './store.ts';
 import { changesTable } from './tables/changes.ts';
 import { decisionsTable } from './tables/decisions.ts';
+import { connectionMinutesTable, MINUTE_MS } from './tables/connection-minutes.ts';
 import { eventsTable } from './tables/events.ts';
+import { hostEventsTable } from './tables/host-events.ts';
+import { hostsTable } from './tables/hosts.ts';
+import { loadTestsTable } from './tables/load-tests.ts';
 import { permissionsTable } from './tables/permissions.ts';
 import { plansTable } from './tables/plans.ts';
 import { repositoriesTable } from './tables/repositories.ts';
@@ -141,6 +145,15 @@ export function buildStore(db: Database.Database, options: { now: () => number; 
     permissions: permissionsTable(sql),
     changes: changesTable(sql),
     decisions: decisionsTable(sql),
+    hosts: hostsTable(sql),
+    hostEvents: hostEventsTable(sql),
+    connectionMinutes: connectionMinutesTable(sql),
+    forgetConnections: (before) =>
+      sql.transaction(
+        () =>
+          sql.run('delete from host_events where at < ?', before) + sql.run('delete from connection_minutes where minute < ?', Math.floor(before / MINUTE_MS)),
+      ),
+    loadTests: loadTestsTable(sql),
     close: () => {
       if (closed) return;
       closed = true;

@@ -5,6 +5,8 @@
  */
 import type { AgentChoice } from '#shared/domain/agent.ts';
 import type { Change, CheckRun } from '#shared/domain/change.ts';
+import type { AgentHost, HostFacts, PoolEvent } from '#shared/domain/connection.ts';
+import type { LoadReport } from '#shared/domain/load-test.ts';
 import type { Repository } from '#shared/domain/repository.ts';
 import type { Answers } from '#shared/domain/question.ts';
 import type { MessageSource, NumberedEvent, SessionGauge } from '#shared/domain/session-event.ts';
@@ -30,6 +32,7 @@ export type SessionPatch = Partial<
     SessionRow,
     | 'statusCode'
     | 'statusText'
+    | 'hostId'
     | 'agentSessionId'
     | 'cwd'
     | 'branch'
@@ -77,6 +80,7 @@ export type AttemptRow = {
 export type RunRow = {
   readonly sessionId: string;
   readonly epoch: string;
+  readonly hostId: string;
   readonly number: number;
   readonly lastSeq: number;
   readonly startedAt: number;
@@ -108,6 +112,12 @@ export type ChangePatch = Partial<
     | 'decidedAt'
   >
 >;
+export type HostPatch = Partial<Pick<AgentHost, 'name' | 'url' | 'tls' | 'weight' | 'limits' | 'admin'>>;
+/** What the connections to one host did in one minute. Times are milliseconds. */
+export type ConnectionMinute = Pick<
+  HostFacts,
+  'state' | 'sessions' | 'latency' | 'dial' | 'success' | 'eventsIn' | 'duplicatesDropped' | 'gaps' | 'reconnects'
+> & { readonly sockets: number };
 export type PermissionRow = Permission & { readonly epoch: string };
 export type PlanEvent = {
   readonly seq: number;
@@ -201,12 +211,14 @@ export type Store = {
   };
 
   readonly runs: {
-    begin(sessionId: string, epoch: string, at: number): RunRow;
+    begin(sessionId: string, epoch: string, at: number, hostId: string): RunRow;
+    /** The run of an epoch, ended or not; null when this store never began it. */
+    get(sessionId: string, epoch: string): RunRow | null;
     end(sessionId: string, epoch: string, at: number, reason: string, exitCode: number | null): void;
     /** Runs without an end: what a restart has to look after. */
     open(): RunRow[];
-    /** Where each open run stands, for the host's hello. */
-    cursors(): { sessionId: string; epoch: string; seq: number }[];
+    /** Where each run stands that a host may still tell of, for its hello: those that are open, and those that were lost after `lostSince`. */
+    cursors(hostId: string, lostSince: number): { sessionId: string; epoch: string; seq: number }[];
     setPid(sessionId: string, epoch: string, pid: number | null): void;
   };
 
@@ -269,6 +281,43 @@ export type Store = {
     lastOf(targetId: string): Decision | null;
     /** Acts that were begun and have no outcome yet: their action ends in `.intent` and nothing was decided on their target since. */
     unsettled(): Decision[];
+  };
+
+  readonly hosts: {
+    /** Null also when it was removed. */
+    get(id: string): AgentHost | null;
+    /** Those that are not removed, this machine first. */
+    list(): AgentHost[];
+    insert(host: Omit<AgentHost, 'rev'>): AgentHost;
+    patch(id: string, patch: HostPatch): AgentHost | null;
+    /** Takes it off the list; what was on it keeps its name. False when it was not there. */
+    remove(id: string, at: number): boolean;
+    /** The name of a host, removed or not; null when there never was one. */
+    nameOf(id: string): string | null;
+    /** The name of this control center at its hosts: made once, kept for good. */
+    centerId(): string;
+  };
+
+  readonly hostEvents: {
+    append(events: readonly PoolEvent[]): void;
+    /** Newest first; `before` is a number of an event. */
+    page(filter: { hostId?: string; before?: number; limit: number }): { events: (PoolEvent & { seq: number })[]; more: boolean };
+  };
+
+  readonly connectionMinutes: {
+    /** Minutes are counted since the epoch; the same one again replaces what was there. */
+    put(hostId: string, minute: number, body: ConnectionMinute): void;
+    list(hostId: string, from: number, to: number): { minute: number; body: ConnectionMinute }[];
+  };
+  /** Forgets events and minutes of connections older than a time (milliseconds since the epoch). @returns how many */
+  forgetConnections(before: number): number;
+
+  readonly loadTests: {
+    /** Keeps a report: a new one or the latest state of one. */
+    put(report: LoadReport): void;
+    get(id: string): LoadReport | null;
+    /** Newest first. */
+    list(limit: number): LoadReport[];
   };
 
   /** Closes the database after a checkpoint and gives up the ownership of the data folder. */

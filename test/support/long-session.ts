@@ -75,7 +75,7 @@ export function fillLongSession(dataDir: string, events: number): void {
   store.plans.moveAttempt(ids.attemptId, 'active', 'started', at);
   store.sessions.move(LONG_SESSION, 'starting', { startedAt: at });
   store.sessions.move(LONG_SESSION, 'running', {});
-  store.runs.begin(LONG_SESSION, 'e1', at);
+  store.runs.begin(LONG_SESSION, 'e1', at, 'local');
   const all: NumberedEvent[] = [];
   const add = (event: SessionEvent): void => void all.push({ epoch: 'e1', seq: all.length + 1, at: at + all.length * 20, event });
   add({ kind: 'message', from: 'task', text: task.text });

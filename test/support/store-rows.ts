@@ -41,7 +41,18 @@ export function addSession(store: Store, options: { repositoryId?: string; title
   );
   store.transaction(() => {
     store.plans.insertAttempt({ id: ids.attemptId, nodeId: ids.nodeId, number: 1, sessionId: ids.sessionId, at });
-    store.sessions.insert({ id: ids.sessionId, taskId: ids.taskId, nodeId: ids.nodeId, attemptId: ids.attemptId, repositoryId, title, agent, limits: {}, at });
+    store.sessions.insert({
+      id: ids.sessionId,
+      taskId: ids.taskId,
+      nodeId: ids.nodeId,
+      attemptId: ids.attemptId,
+      repositoryId,
+      title,
+      agent,
+      limits: {},
+      at,
+      patch: { hostId: 'local' },
+    });
   });
   return { ...ids, repositoryId, planId: task.plan.id };
 }

@@ -29,7 +29,11 @@ const mayChangeItem = (kind: SessionEvent['kind']): boolean =>
 
 export function eventsTable(sql: Sql, pulse: Pulse, onAppended: () => void): Store['events'] {
   const append = (sessionId: string, events: readonly NumberedEvent[]): Stored[] => {
-    const counters = sql.get((row) => ({ events: row.num('events'), items: row.num('items') }), 'select events, items from sessions where id = ?', sessionId);
+    const counters = sql.get(
+      (row) => ({ events: row.num('events'), items: row.num('items'), hostId: row.text('host_id') }),
+      'select events, items, host_id from sessions where id = ?',
+      sessionId,
+    );
     if (!counters) throw new FaultError({ code: 'SESSION_UNKNOWN', message: 'There is no such session.', why: sessionId });
     const runs = new Map<string, RunState>();
     const lines = new Map<string, Line>();
@@ -41,7 +45,7 @@ export function eventsTable(sql: Sql, pulse: Pulse, onAppended: () => void): Sto
       const { epoch, at, event } = numbered;
       let run = runs.get(epoch);
       if (!run) {
-        run = { ...ensureRun(sql, sessionId, epoch, at), usage: null };
+        run = { ...ensureRun(sql, sessionId, epoch, at, counters.hostId), usage: null };
         runs.set(epoch, run);
       }
       if (numbered.seq <= run.lastSeq) continue;

@@ -15,6 +15,7 @@ const NextPrompt = z.object({ text: z.string(), from: MessageSource });
 export const sessionCodec: Codec<SessionPatch> = {
   statusCode: plain('status_code'),
   statusText: plain('status_text'),
+  hostId: plain('host_id'),
   agentSessionId: plain('agent_session_id'),
   cwd: plain('cwd'),
   branch: plain('branch'),
@@ -52,6 +53,7 @@ export function sessionReader(pulse: Pulse, gauges: Gauges): (row: Columns) => S
       status: row.word('status', SessionStatus),
       statusCode: row.text('status_code'),
       statusText: row.text('status_text'),
+      hostId: row.text('host_id'),
       agentSessionId: row.textOrNull('agent_session_id'),
       cwd: row.text('cwd'),
       branch: row.textOrNull('branch'),

@@ -36,8 +36,8 @@ export function sessionsTable(sql: Sql, pulse: Pulse, gauges: Gauges): Store['se
       sql.transaction(() => {
         const { id, taskId, nodeId, attemptId, repositoryId, title, agent, limits, at } = session;
         sql.run(
-          `insert into sessions (id, task_id, node_id, attempt_id, repository_id, title, agent, status, limits, created_at, queued_at, rev)
-           values (?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?)`,
+          `insert into sessions (id, task_id, node_id, attempt_id, repository_id, title, agent, status, limits, created_at, queued_at, host_id, rev)
+           values (?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, '', ?)`,
           id,
           taskId,
           nodeId,

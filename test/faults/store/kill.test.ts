@@ -40,7 +40,7 @@ test('a writer that is killed again and again loses nothing it had acknowledged'
     const { events } = store.events.size(sessionId);
     const stored = events - before;
     expect(stored).toBeGreaterThanOrEqual(acknowledged);
-    expect(store.runs.cursors()).toContainEqual({ sessionId, epoch, seq: stored });
+    expect(store.runs.cursors('local', 0)).toContainEqual({ sessionId, epoch, seq: stored });
     let seen = 0;
     for (let after = before; ; after = before + seen) {
       const page = store.events.page(sessionId, after, 1000);

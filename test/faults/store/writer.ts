@@ -9,7 +9,7 @@ import { eventAt } from './written.ts';
 
 const [dir = '', sessionId = '', epoch = ''] = process.argv.slice(2);
 const store = unwrap(openStore({ dir }));
-store.runs.begin(sessionId, epoch, 1);
+store.runs.begin(sessionId, epoch, 1, 'local');
 let last = 0;
 const batch = (): void => {
   const size = 1 + (last % 23);

@@ -22,7 +22,7 @@ test('everything asked while sessions run is found by an index', () => {
   const { sessionId, taskId, planId, nodeId, attemptId, repositoryId } = addSession(store);
   asked.clear();
 
-  store.runs.begin(sessionId, 'e', 1);
+  store.runs.begin(sessionId, 'e', 1, 'local');
   store.events.append(sessionId, numbered('e', [text('a'), toolCall('c'), toolResult('c'), usage(1, 1)]));
   store.sessions.gauge(sessionId, { rssBytes: 1, processes: 1, cpuMs: 1 });
   store.sessions.move(sessionId, 'starting');
@@ -40,7 +40,7 @@ test('everything asked while sessions run is found by an index', () => {
   store.plans.moveNode(nodeId, 'active', '', 2);
   store.plans.moveAttempt(attemptId, 'active', '', 2);
   store.runs.open();
-  store.runs.cursors();
+  store.runs.cursors('local', 0);
   store.events.page(sessionId, 0, 10);
   store.events.items(sessionId, 0, 10);
   store.events.itemsSince(sessionId, 0, 10);

@@ -9,7 +9,7 @@ test('a session with its events is there again after a restart, with totals, tra
   const now = (): number => 1_800_000_000_000;
   const store = scratchStore({ dir, now });
   const { sessionId, taskId } = addSession(store, { title: 'Fix the parser' });
-  store.runs.begin(sessionId, 'e1', 1);
+  store.runs.begin(sessionId, 'e1', 1, 'local');
   const first = numbered('e1', [text('hello'), toolCall('c1', 'Edit src/http.ts'), usage(10, 0.5), toolResult('c1'), usage(30, 0.75, 2)], 1, now() - 90_000);
   expect(store.events.append(sessionId, first)).toHaveLength(5);
   store.events.append(sessionId, numbered('e2', [usage(5, 0.25)], 1, now()));
@@ -37,7 +37,7 @@ test('a session with its events is there again after a restart, with totals, tra
   ]);
   expect(again.events.page(sessionId, 4, 10).map((event) => event.seq)).toEqual([5, 6]);
   expect(again.events.lastText(sessionId)).toBe('hello');
-  expect(again.runs.cursors()).toEqual([
+  expect(again.runs.cursors('local', 0)).toEqual([
     { sessionId, epoch: 'e1', seq: 5 },
     { sessionId, epoch: 'e2', seq: 1 },
   ]);
