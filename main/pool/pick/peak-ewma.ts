@@ -1,0 +1,31 @@
+/** The better of two drawn at random, by how long it answers and how much it has to do. */
+import type { Candidate } from '../types.ts';
+import { shareOf, type Pick } from './share.ts';
+
+/**
+ * Power of two choices (M. Mitzenmacher, "The power of two choices in randomized load balancing", 2001) over Finagle's Peak EWMA cost
+ * ewma × (outstanding + 1), divided by the host's share. Two different hosts are drawn, so the worst of three or more is never chosen,
+ * and many choosers that know the same do not all run to the same host.
+ *
+ * A host nobody has measured is compared by its load alone: as cheap it would draw everything until its first answer (Finagle's
+ * remedy, a huge cost while one is on the way, would starve it here, where sessions are on the way for hours).
+ * @param random 0 ≤ x < 1
+ */
+export function peakEwma(random: () => number = Math.random): Pick {
+  return (candidates) => {
+    const open = candidates.filter(({ weight }) => weight > 0);
+    const first = Math.floor(random() * open.length);
+    // One of the others: a number among one less, skipping the first.
+    const other = Math.floor(random() * (open.length - 1));
+    const a = open[first];
+    const b = open[other < first ? other : other + 1];
+    if (!a || !b) return a ?? null;
+    return cheaper(b, a) ? b : a;
+  };
+}
+
+function cheaper(a: Candidate, b: Candidate): boolean {
+  const loadA = (a.outstanding + 1) / shareOf(a);
+  const loadB = (b.outstanding + 1) / shareOf(b);
+  return a.ewmaMs === null || b.ewmaMs === null ? loadA < loadB : a.ewmaMs * loadA < b.ewmaMs * loadB;
+}
