@@ -15,6 +15,7 @@ export function sessionRow(given: Partial<Session> = {}): Session {
     status: 'running',
     statusCode: '',
     statusText: '',
+    hostId: 'local',
     agentSessionId: null,
     cwd: '/repository',
     branch: null,
