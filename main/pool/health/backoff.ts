@@ -13,7 +13,7 @@ export const DIAL_BACKOFF: Backoff = { baseMs: 50, capMs: 5000 };
  * The wait before the next try: `base × 2^failures`, capped, of which a random half is taken away ("equal jitter", M. Brooker, "Exponential
  * backoff and jitter", AWS Architecture Blog 2015): never below half, so that a host that is down is not hammered by the lucky.
  * @param failures tries that failed before this one, from 0
- * @returns milliseconds, in [half, whole)
+ * @returns milliseconds, from half to the whole
  */
 export function backoffMs(failures: number, { baseMs, capMs }: Backoff = DIAL_BACKOFF, random: () => number = Math.random): number {
   const whole = Math.min(capMs, baseMs * 2 ** failures);

@@ -9,7 +9,7 @@ export type { Pick } from './share.ts';
 
 /**
  * A picker with its own turns. All strategies keep weight 0 out and heed slow start; only `round-robin` takes no other notice of weights.
- * @param random 0 ≤ x < 1; `peak-ewma` draws with it
+ * @param random 0 ≤ x < 1; `peak-ewma` and `least-connections` draw with it
  */
 export function createPicker(strategy: Strategy, random: () => number = Math.random): Pick {
   switch (strategy) {
@@ -18,7 +18,7 @@ export function createPicker(strategy: Strategy, random: () => number = Math.ran
     case 'weighted':
       return turns(shareOf);
     case 'least-connections':
-      return leastConnections();
+      return leastConnections(random);
     case 'peak-ewma':
       return peakEwma(random);
   }
