@@ -1,0 +1,209 @@
+/**
+ * Everything that can be odd about a new value, each told as a surprise (minus log10 of its chance given the past of the same series):
+ * far from all, far from its neighbours, far from its season, badly foretold, level moved, noise changed, stuck, shape never seen.
+ */
+import { Predictor } from './predictor.ts';
+import { SeasonLearner } from './season-learner.ts';
+import { Shapes } from './shapes.ts';
+import { SortedWindow } from './sorted-window.ts';
+import { Tail } from './tail.ts';
+
+/** The kinds of evidence, in the order of the answer. Up and down are told apart: spikes that are usual do not excuse a drop. */
+export const EVIDENCE = [
+  'far-up',
+  'far-down',
+  'jump-up',
+  'jump-down',
+  'season-up',
+  'season-down',
+  'forecast-up',
+  'forecast-down',
+  'level8-up',
+  'level8-down',
+  'level32-up',
+  'level32-down',
+  'level128-up',
+  'level128-down',
+  'noise16-up',
+  'noise16-down',
+  'noise64-up',
+  'noise64-down',
+  'stuck',
+  'shape',
+  'long-shape',
+] as const;
+export type EvidenceKind = (typeof EVIDENCE)[number];
+
+const CLIP = 8;
+/** Neighbouring values of each kind that say the same. */
+const SPANS: Readonly<Record<EvidenceKind, number>> = {
+  'far-up': 1,
+  'far-down': 1,
+  'jump-up': 1,
+  'jump-down': 1,
+  'season-up': 1,
+  'season-down': 1,
+  'forecast-up': 1,
+  'forecast-down': 1,
+  'level8-up': 4,
+  'level8-down': 4,
+  'level32-up': 8,
+  'level32-down': 8,
+  'level128-up': 12,
+  'level128-down': 12,
+  'noise16-up': 5,
+  'noise16-down': 5,
+  'noise64-up': 10,
+  'noise64-down': 10,
+  'stuck': 1,
+  'shape': 4,
+  'long-shape': 2,
+};
+
+/** Mean of the last values, in constant time. */
+class RunningMean {
+  readonly #ring: Float64Array;
+  #next = 0;
+  #size = 0;
+  #sum = 0;
+  constructor(length: number) {
+    this.#ring = new Float64Array(length);
+  }
+  add(value: number): number {
+    this.#sum += value - (this.#ring[this.#next] ?? 0);
+    this.#ring[this.#next] = value;
+    this.#next = (this.#next + 1) % this.#ring.length;
+    this.#size = Math.min(this.#size + 1, this.#ring.length);
+    return this.#sum / this.#size;
+  }
+  get full(): boolean {
+    return this.#size === this.#ring.length;
+  }
+}
+
+const clip = (value: number, by: number): number => Math.min(by, Math.max(-by, value));
+
+export class Evidence {
+  readonly surprises = new Float64Array(EVIDENCE.length);
+  /** What was expected of the last value. */
+  expected = Number.NaN;
+  readonly #tails = EVIDENCE.map((kind) => new Tail({ halfLife: 4000, span: SPANS[kind] }));
+  readonly #all = new SortedWindow(1000);
+  readonly #near = new SortedWindow(11);
+  readonly #nearErrors = new SortedWindow(300);
+  readonly #season = new SeasonLearner();
+  readonly #seasonErrors = new SortedWindow(500);
+  readonly #predictor = new Predictor();
+  readonly #forecastErrors = new SortedWindow(300);
+  readonly #levels = [8, 32, 128].map((n) => ({ n, mean: new RunningMean(n) }));
+  readonly #noises = [16, 64].map((n) => ({ n, mean: new RunningMean(n) }));
+  #usualNoise = 1;
+  readonly #shape = new Shapes(12, 500);
+  readonly #longShape = new Shapes(12, 400);
+  #four = 0;
+  #fourCount = 0;
+  #last = Number.NaN;
+  #run = 0;
+  #usualRun = 1;
+  #n = 0;
+  #centre = 0;
+  #spread = 0;
+
+  get season(): SeasonLearner {
+    return this.#season;
+  }
+
+  /** Takes the next value and fills `surprises`. */
+  next(value: number): void {
+    this.surprises.fill(0);
+    if (this.#n >= 10) this.#judge(value);
+    this.#n++;
+    this.#all.add(value);
+    this.#near.add(value);
+    this.#season.add(value);
+    this.#last = value;
+  }
+
+  #judge(value: number): void {
+    // Width below which differences mean nothing: rounding of the numbers themselves, or a thousandth of their size.
+    const spread = this.#all.spread();
+    this.#centre = this.#all.quantile(0.5);
+    const floor = Math.max(Math.abs(this.#centre) * 1e-3, spread * 1e-2, 1e-9);
+    this.#spread = Math.max(spread, floor);
+    this.#both(0, (value - this.#centre) / this.#spread);
+
+    const near = this.#near.quantile(0.5);
+    this.#both(2, (value - near) / Math.max(this.#nearErrors.spread(), floor));
+    this.#nearErrors.add(value - near);
+
+    const seasonal = this.#season.expected();
+    const base = Number.isNaN(seasonal) ? this.#centre : seasonal;
+    let off = (value - base) / this.#spread;
+    if (!Number.isNaN(seasonal)) {
+      const width = Math.max(this.#seasonErrors.spread(), floor);
+      off = (value - seasonal) / width;
+      if (this.#seasonErrors.size >= 30) this.#both(4, off);
+      else off = 0;
+      this.#seasonErrors.add(value - seasonal);
+    }
+
+    const unit = clip((value - this.#centre) / this.#spread, CLIP);
+    const seasonUnit = Number.isNaN(seasonal) ? 0 : clip((seasonal - this.#centre) / this.#spread, CLIP);
+    const told = clip(this.#predictor.predict(seasonUnit), CLIP);
+    this.expected = this.#centre + told * this.#spread;
+    const error = (value - this.#centre) / this.#spread - told;
+    const errorWidth = Math.max(this.#forecastErrors.spread(), floor / this.#spread);
+    this.#both(6, error / errorWidth);
+    this.#forecastErrors.add(error);
+    this.#predictor.learn(clip(unit, told + 4 * errorWidth + 1), told);
+
+    let at = 8;
+    for (const level of this.#levels) {
+      const mean = level.mean.add(clip(off, 6)) * Math.sqrt(level.n);
+      if (level.mean.full) this.#both(at, mean);
+      at += 2;
+    }
+    const size = Math.min(Math.abs(error), CLIP);
+    this.#usualNoise += (size - this.#usualNoise) * Math.max(0.002, 1 / (this.#n + 1));
+    for (const noise of this.#noises) {
+      const mean = noise.mean.add(size);
+      const ratio = (mean + 1e-3) / (this.#usualNoise + 1e-3);
+      if (noise.mean.full) this.#both(at, Math.log2(ratio) * 4);
+      at += 2;
+    }
+
+    if (Math.abs(value - this.#last) <= 1e-9 * Math.abs(value)) this.#run++;
+    else {
+      this.#tails[18]?.add(this.#stuckness());
+      this.#usualRun += (this.#run - this.#usualRun) * 0.02;
+      this.#run = 0;
+    }
+    this.surprises[18] = this.#tails[18]?.surprise(this.#stuckness()) ?? 0;
+    this.#one(19, this.#shape.next(unit));
+    this.#four += unit;
+    this.#fourCount++;
+    if (this.#fourCount === 4) {
+      this.#one(20, this.#longShape.next(this.#four / 4));
+      this.#four = 0;
+      this.#fourCount = 0;
+    }
+  }
+
+  /** Runs of chance have exponential lengths: told so that their tail is a power. */
+  #stuckness(): number {
+    return this.#run === 0 ? 0 : Math.exp(Math.min(15, this.#run / Math.max(this.#usualRun, 0.2)));
+  }
+
+  /** Judges a signed value on both its sides. */
+  #both(at: number, value: number): void {
+    this.#one(at, value);
+    this.#one(at + 1, -value);
+  }
+
+  #one(at: number, value: number): void {
+    const tail = this.#tails[at];
+    if (!tail) return;
+    this.surprises[at] = tail.surprise(value);
+    tail.add(value);
+  }
+}
