@@ -12,6 +12,8 @@ export type Series = {
   /** Time of the newest sample, and end of the newest chunk; -Infinity when there is none. */
   lastAt: number;
   sealedTo: number;
+  /** Samples at the newest time, as far as this process saw them. */
+  atLast: number;
   /** Samples in no chunk. */
   hot: number;
 };
@@ -68,7 +70,7 @@ export class SeriesBook {
     for (const row of rows) {
       const { id, metric, tags, kind, lastAt, sealedTo, hot } = Row.parse(row);
       const none = Number.NEGATIVE_INFINITY;
-      this.#keep(`${metric}\n${tags}`, { id, metric, tags: Tags.parse(JSON.parse(tags)), kind, lastAt: lastAt ?? none, sealedTo: sealedTo ?? none, hot });
+      this.#keep(`${metric}\n${tags}`, { id, metric, tags: Tags.parse(JSON.parse(tags)), kind, lastAt: lastAt ?? none, sealedTo: sealedTo ?? none, atLast: 0, hot });
     }
   }
 
@@ -84,7 +86,7 @@ export class SeriesBook {
     if ((this.#perMetric.get(metric.data) ?? 0) >= SERIES_PER_METRIC) return 'metric-full';
     const id = Number(this.#insert.run(metric.data, key.slice(cut + 1), kind).lastInsertRowid);
     const none = Number.NEGATIVE_INFINITY;
-    return this.#keep(key, { id, metric: metric.data, tags: tags.data, kind, lastAt: none, sealedTo: none, hot: 0 });
+    return this.#keep(key, { id, metric: metric.data, tags: tags.data, kind, lastAt: none, sealedTo: none, atLast: 0, hot: 0 });
   }
 
   /** Forgets a series of which nothing is stored any more. */

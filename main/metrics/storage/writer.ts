@@ -27,7 +27,7 @@ export class Writer {
   readonly #hot: Hot;
   readonly #rollups: Rollups;
   readonly #counts: CountBook;
-  readonly #times: Database.Statement<[number, number]>;
+  readonly #times: Database.Statement<[number, number, number]>;
   readonly #setCursor: Database.Statement<[number]>;
   #cursor: number;
   #taken: { series: Series; samples: Samples }[] = [];
@@ -39,7 +39,7 @@ export class Writer {
     this.#hot = new Hot(db);
     this.#rollups = new Rollups(db);
     this.#counts = new CountBook(db);
-    this.#times = db.prepare('update series set first_at = (select min(start_at) from chunks where series = ?1), last_at = ?2 where id = ?1');
+    this.#times = db.prepare('update series set first_at = min(coalesce(first_at, ?1), ?1), last_at = ?2 where id = ?3');
     this.#setCursor = db.prepare("insert into meta values ('cursor', ?) on conflict do update set value = excluded.value");
     this.#cursor = this.#readCursor();
   }
@@ -157,6 +157,7 @@ export class Writer {
   #take(series: Series, came: Samples, now: number): void {
     const inOrder = sortedFrom(came.at, series.lastAt);
     const samples = inOrder ? came : this.#placed(series, came);
+    if (inOrder) series.atLast = 1;
     const count = samples.at.length;
     if (count === 0) return;
     this.#counts.add('stored', count);
@@ -183,6 +184,7 @@ export class Writer {
       if (time > newest) newest = time;
     }
     let kept = 0;
+    let crowd = { at: series.lastAt, n: series.atLast };
     for (const place of order) {
       const time = at[place] ?? 0;
       const each = value[place] ?? 0;
@@ -191,11 +193,17 @@ export class Writer {
         this.#counts.add('duplicate', 1);
         continue;
       }
+      if (time !== crowd.at) crowd = { at: time, n: 0 };
+      if (++crowd.n > MOST_AT_ONCE) {
+        this.#counts.add('crowded', 1);
+        continue;
+      }
       sorted.at[kept] = time;
       sorted.value[kept++] = each;
     }
     this.#counts.add('out-of-order', outOfOrder);
     this.#counts.add('late', late);
+    series.atLast = crowd.at >= series.lastAt ? crowd.n : series.atLast;
     return { at: sorted.at.subarray(0, kept), value: sorted.value.subarray(0, kept) };
   }
 
@@ -210,12 +218,9 @@ export class Writer {
       const time = at[i] ?? 0;
       if (i > 0 && at[i - 1] === time) n++;
       else n = inOrder && time > series.lastAt ? 0 : this.#ordinalAt(series, time);
-      if (n >= MOST_AT_ONCE) this.#counts.add('crowded', 1);
-      else {
-        this.#hot.put(series.id, time, n, value[i] ?? 0);
-        series.hot++;
-      }
+      this.#hot.put(series.id, time, n, value[i] ?? 0);
     }
+    series.hot += at.length;
   }
 
   #ordinalAt(series: Series, at: number): number {
@@ -229,7 +234,7 @@ export class Writer {
     series.hot = 0;
     this.#chunks.add(series, samples);
     this.#rollups.add(series, samples, now);
-    this.#times.run(series.id, series.lastAt);
+    this.#times.run(samples.at[0] ?? series.lastAt, series.lastAt, series.id);
   }
 }
 
