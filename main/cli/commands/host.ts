@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import path from 'node:path';
 import { startHost } from '#host/host.ts';
+import { fixedToken } from '#host/server/tokens.ts';
 import { unwrap } from '#shared/lib/fault.ts';
 import { dataDir, makeDataDir } from '#core/data-dir.ts';
 import { Exit, UsageError, type ExitCode } from '../exit-codes.ts';
@@ -22,7 +23,7 @@ export async function host(args: string[]): Promise<ExitCode> {
   const address = listen[1] ?? listen[2] ?? '';
   const folder = path.join(dataDir(values.data), 'host');
   unwrap(makeDataDir(folder));
-  const running = unwrap(await startHost({ dataDir: folder, address, port: Number(listen[3]), token, version }));
+  const running = unwrap(await startHost({ dataDir: folder, address, port: Number(listen[3]), tokens: fixedToken(token), version }));
   if (values.json) printJson({ type: 'listening', address, port: running.port });
   else print(`The agent host listens on ${address}:${running.port}. End it with Ctrl-C.`);
   await new Promise<void>((resolve) => {
