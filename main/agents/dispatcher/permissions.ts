@@ -14,7 +14,7 @@ import type { PermissionAnswer } from '#shared/domain/session.ts';
 import { fail, ok, type Result } from '#shared/lib/fault.ts';
 import { newId } from '#shared/lib/id.ts';
 import type { PermissionRow, SessionRow } from '#store/store.ts';
-import type { Deps, Effect } from '../deps.ts';
+import { hostOf, type Deps, type Effect } from '../deps.ts';
 import type { Runs } from './runs.ts';
 import { toBlocked, toWorking } from './timing.ts';
 
@@ -148,7 +148,7 @@ export class Permissions {
 
   async #tell(sessionId: string, requestId: string, reply: Reply): Promise<void> {
     const { allow, note, remember, answers } = reply;
-    const told = await this.#deps.host.call('session.answer', { sessionId, requestId, allow, note, remember: [...remember], answers });
+    const told = await hostOf(this.#deps, sessionId).call('session.answer', { sessionId, requestId, allow, note, remember: [...remember], answers });
     // The answer is stored. When the run is gone, the agent asks again in its next one.
     if (!told.ok) this.#deps.log('warn', 'an answer did not reach the agent', { sessionId, requestId, code: told.fault.code });
   }
