@@ -5,7 +5,7 @@
  */
 import type { AgentChoice } from '#shared/domain/agent.ts';
 import type { Change, CheckRun } from '#shared/domain/change.ts';
-import type { AgentHost, HostFacts, PoolEvent } from '#shared/domain/connection.ts';
+import type { AgentHost, ConnectionMinute, PoolEvent } from '#shared/domain/connection.ts';
 import type { LoadReport } from '#shared/domain/load-test.ts';
 import type { Repository } from '#shared/domain/repository.ts';
 import type { Answers } from '#shared/domain/question.ts';
@@ -113,11 +113,6 @@ export type ChangePatch = Partial<
   >
 >;
 export type HostPatch = Partial<Pick<AgentHost, 'name' | 'url' | 'tls' | 'weight' | 'limits' | 'admin'>>;
-/** What the connections to one host did in one minute. Times are milliseconds. */
-export type ConnectionMinute = Pick<
-  HostFacts,
-  'state' | 'sessions' | 'latency' | 'dial' | 'success' | 'eventsIn' | 'duplicatesDropped' | 'gaps' | 'reconnects'
-> & { readonly sockets: number };
 export type PermissionRow = Permission & { readonly epoch: string };
 export type PlanEvent = {
   readonly seq: number;
