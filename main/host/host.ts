@@ -8,7 +8,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { ok, type Result } from '#shared/lib/fault.ts';
-import type { HostFrame, HostIdentity } from '#shared/host-protocol/frames.ts';
+import type { HostFrame, HostIdentity, HostLoad } from '#shared/host-protocol/frames.ts';
 import { acpDriver } from './acp/driver.ts';
 import { createChecks } from './checks/runner.ts';
 import { claudeDriver } from './claude/driver.ts';
@@ -19,12 +19,14 @@ import { centerHandlers } from './handlers.ts';
 import { hostId } from './identity.ts';
 import { createLoadMeter } from './load.ts';
 import { Counters } from './metrics/counters.ts';
+import { hostMetrics } from './metrics/host-metrics.ts';
 import { createProbe } from './probe/probe.ts';
 import { childEnvironment, gatewayEnvironment } from './process/environment.ts';
 import { createReaper } from './process/reap.ts';
+import type { Certificates } from './server/certificates.ts';
 import { Connections } from './server/connections.ts';
 import { Links } from './server/links.ts';
-import { listen } from './server/listen.ts';
+import { listen, type Door } from './server/listen.ts';
 import { spoolSource } from './server/spool-source.ts';
 import type { Tokens } from './server/tokens.ts';
 import { Sessions } from './sessions.ts';
@@ -43,7 +45,11 @@ export type HostOptions = {
   readonly tokens: Tokens;
   readonly version: string;
   /** What people call it; absent: the machine's name. */
-  readonly name?: string;
+  readonly name?: string | undefined;
+  /** Absent: no TLS. Closed with the host. */
+  readonly certificates?: Certificates | undefined;
+  /** `/metrics` without a token. */
+  readonly openMetrics?: boolean | undefined;
 };
 
 export type RunningHost = {
@@ -107,22 +113,49 @@ export async function startHost(options: HostOptions): Promise<Result<RunningHos
     boot: randomUUID(),
   };
   let draining: string | null = null;
-  const draught = (reason: string): HostFrame => ({ t: 'draining', reason });
+  let stopping = false;
+  const drainingFrame = (reason: string): HostFrame => ({ t: 'draining', reason });
+  const busy = (): HostLoad => ({ sessions: sessions.size, loopDelayMs: load.loopDelayMs(), rssBytes: load.rssBytes(), spooledBytes: spool.spooledBytes });
   const connections = new Connections({
     tokens: options.tokens,
     counters,
     links,
     identity: (center) => ({ ...identity, workRoot: path.join(options.dataDir, 'work', centerFolder(center)) }),
-    load: () => ({ sessions: sessions.size, loopDelayMs: load.loopDelayMs(), rssBytes: load.rssBytes(), spooledBytes: spool.spooledBytes }),
-    news: () => (draining === null ? [] : [draught(draining)]),
+    load: busy,
+    news: () => (draining === null ? [] : [drainingFrame(draining)]),
   });
-  const door = await listen({ address: options.address, port: options.port, tokens: options.tokens, counters, accept: connections.accept });
-  if (!door.ok) {
+  const letGo = async (): Promise<void> => {
     connections.close();
     load.close();
     options.tokens.close();
+    options.certificates?.close();
     await spool.close();
     await release();
+  };
+  const door: Result<Door> = await listen({
+    address: options.address,
+    port: options.port,
+    tokens: options.tokens,
+    certificates: options.certificates ?? null,
+    counters,
+    accept: connections.accept,
+    notReady: () => (stopping ? 'stopping' : draining === null ? null : `draining: ${draining}`),
+    openMetrics: options.openMetrics ?? false,
+    metrics: () =>
+      hostMetrics({
+        identity,
+        counters,
+        load: busy(),
+        draining: draining !== null || stopping,
+        links: links.all(),
+        connections: connections.count(),
+        sockets: door.ok ? door.value.sockets() : 0,
+        sessions: sessions.kinds(),
+        eventsIn: sessions.emitted,
+      }),
+  });
+  if (!door.ok) {
+    await letGo();
     return door;
   }
   const stopMeasuring = measureSessions(sessions, (center, sessionId, gauge) => links.of(center)?.gauge(sessionId, gauge));
@@ -132,21 +165,18 @@ export async function startHost(options: HostOptions): Promise<Result<RunningHos
     async drain(reason, limitMs) {
       draining = reason;
       sessions.drain();
-      for (const link of links.all()) link.announce(draught(reason));
+      for (const link of links.all()) link.announce(drainingFrame(reason));
       await until(() => sessions.size === 0, limitMs);
     },
     async stop() {
+      stopping = true;
       stopMeasuring();
       await Promise.all([sessions.close(GRACE_MS), checks.close()]);
       for (const link of links.all()) link.announce({ t: 'bye', reason: 'the agent host ends' });
       // Only centers that are there can take their last events.
       await until(() => centersHaveAll(links, spool), FLUSH_MS);
       await door.value.close();
-      connections.close();
-      load.close();
-      options.tokens.close();
-      await spool.close();
-      await release();
+      await letGo();
     },
   });
 }

@@ -18,6 +18,7 @@ type StartOutput = HostOutput<'session.start'>;
 type Entry = {
   /** The control center that started it: no other may touch it. */
   readonly center: string;
+  readonly kind: StartInput['agent']['kind'];
   readonly epoch: string;
   readonly stream: EventStream;
   readonly abort: AbortController;
@@ -39,6 +40,8 @@ export type SessionsOptions = {
 export class Sessions {
   readonly #options: SessionsOptions;
   readonly #entries = new Map<string, Entry>();
+  /** Events said since the start. */
+  emitted = 0;
   #draining = false;
   #closing = false;
 
@@ -48,6 +51,13 @@ export class Sessions {
 
   get size(): number {
     return this.#entries.size;
+  }
+
+  /** How many run, by kind of agent. */
+  kinds(): Record<StartInput['agent']['kind'], number> {
+    const kinds = { 'claude-code': 0, acp: 0, command: 0 };
+    for (const { kind } of this.#entries.values()) kinds[kind]++;
+    return kinds;
   }
 
   /** Roots of the process trees that run now, of every center. */
@@ -76,7 +86,7 @@ export class Sessions {
     if (this.#entries.has(input.sessionId))
       return fail('SESSION_BUSY', 'This session already runs on the host.', { fix: 'Stop it before it is started again.' });
     const stream = this.#options.spool.open(center, input.sessionId, input.epoch);
-    const entry: Entry = { center, epoch: input.epoch, stream, abort: new AbortController(), run: null };
+    const entry: Entry = { center, kind: input.agent.kind, epoch: input.epoch, stream, abort: new AbortController(), run: null };
     this.#entries.set(input.sessionId, entry);
     stream.onStuck = () => void entry.run?.stop('stop', 'stopped', 0);
     try {
@@ -158,6 +168,7 @@ export class Sessions {
     // A run that ends because the host closes was not stopped by a person: the center may resume it.
     const said = event.kind === 'exited' && this.#closing && event.reason === 'stopped' ? { ...event, reason: 'host_lost' as const } : event;
     entry.stream.append(said, this.#options.now());
+    this.emitted++;
     if (event.kind !== 'exited' || this.#entries.get(sessionId) !== entry) return;
     this.#entries.delete(sessionId);
     this.#options.reaper.ended(sessionId);

@@ -8,6 +8,8 @@ export const DURATION_BOUNDS: readonly number[] = [0.001, 0.005, 0.01, 0.025, 0.
 
 export class Counters {
   eventsOut = 0;
+  /** Events that were on the way when a connection ended, or that a center asked for again. */
+  eventsAgain = 0;
   acks = 0;
   /** Streams that a center asked for again. */
   resumes = 0;

@@ -1,5 +1,6 @@
 /** What carries frames between a center and this host, whatever it is made of: a WebSocket, or server-sent events with posted batches. */
 import type { Transport } from '#shared/domain/connection.ts';
+import type { Decoded } from './decode.ts';
 
 export type HostChannel = {
   readonly transport: Transport;
@@ -14,10 +15,8 @@ export type HostChannel = {
 };
 
 export type ChannelListener = {
-  /** One whole frame. */
-  message(text: string): void;
-  /** What came cannot be a frame at all. */
-  garbage(why: string): void;
+  /** One frame, or what stood in its place. */
+  take(decoded: Decoded): void;
   /** Something that was buffered has left. */
   drained(): void;
   /** Once, and nothing after it. */

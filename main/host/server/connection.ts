@@ -6,7 +6,7 @@
 import { CloseCode, HOST_PROTOCOLS, type CenterFrame, type HostFrame } from '#shared/host-protocol/frames.ts';
 import type { Counters, RefusalReason } from '../metrics/counters.ts';
 import type { ChannelListener, HostChannel } from './channel.ts';
-import { decode, type Decoded } from './decode.ts';
+import type { Decoded } from './decode.ts';
 import type { Link, LinkConnection } from './link.ts';
 import { limits } from './limits.ts';
 import type { Grant, Tokens } from './tokens.ts';
@@ -57,15 +57,6 @@ export class Connection implements ChannelListener, LinkConnection {
     return this.#link !== null;
   }
 
-  message(text: string): void {
-    this.take(decode(text));
-  }
-
-  garbage(why: string): void {
-    this.take({ frame: null, bad: why });
-  }
-
-  /** One frame, read already. */
   take(decoded: Decoded): void {
     if (this.#closed) return;
     this.#lastHeard = performance.now();

@@ -96,7 +96,7 @@ export class Link {
     for (const outgoing of this.#outgoing.values()) {
       if (outgoing.pump !== pump) continue;
       outgoing.pump = null;
-      outgoing.rewind();
+      this.#options.counters.eventsAgain += outgoing.rewind();
       this.#send(outgoing);
     }
   }
@@ -129,12 +129,13 @@ export class Link {
   }
 
   resume({ cursors }: Extract<CenterFrame, { t: 'resume' }>): void {
+    const { source, counters } = this.#options;
     for (const cursor of cursors) {
-      const stream = this.#options.source.get(cursor.sessionId, cursor.epoch);
+      const stream = source.get(cursor.sessionId, cursor.epoch);
       if (!stream) continue;
-      this.#options.counters.resumes++;
+      counters.resumes++;
       const outgoing = this.#of(stream);
-      outgoing.rewindTo(cursor.seq);
+      counters.eventsAgain += outgoing.rewindTo(cursor.seq);
       this.#send(outgoing);
     }
   }

@@ -84,16 +84,18 @@ export class Outgoing {
     return true;
   }
 
-  /** Everything after the acknowledged is sent again. */
-  rewind(): void {
-    this.#jump(this.#acked);
+  /** Everything after the acknowledged is sent again. @returns how many events that are */
+  rewind(): number {
+    return this.rewindTo(this.#acked);
   }
 
   /** The center has everything up to `seq` only, or says so: from there on again, as far back as there is something. */
-  rewindTo(seq: number): void {
+  rewindTo(seq: number): number {
     const place = Math.max(Math.min(seq, this.#sent), this.stream.first - 1);
+    const again = this.#sent - place;
     this.#acked = Math.min(this.#acked, place);
     this.#jump(place);
+    return Math.max(0, again);
   }
 
   #jump(seq: number): void {

@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { ChannelListener, HostChannel } from './channel.ts';
+import { decode } from './decode.ts';
 
 /** How long the other end may take to answer a close, milliseconds. */
 const GOODBYE_MS = 1000;
@@ -39,8 +40,7 @@ export function webSocketChannel(socket: WebSocket, raw: Socket, listenerFor: (c
     if (!error) listener.drained();
   }
   socket.on('message', (data, isBinary) => {
-    if (isBinary) listener.garbage('binary is not spoken here');
-    else listener.message((data as Buffer).toString());
+    listener.take(isBinary ? { frame: null, bad: 'binary is not spoken here' } : decode((data as Buffer).toString()));
   });
   // What breaks RFC 6455 is answered by ws with its close code; who does not take that in time is dropped.
   socket.on('error', () => setTimeout(() => socket.terminate(), GOODBYE_MS).unref());
