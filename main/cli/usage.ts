@@ -25,7 +25,14 @@ Usage: acc COMMAND [OPTIONS]
                                         for several questions one TEXT each
   diagnostics   Look at git, agents, disk, Node and the store, and name the fix for each
   link          Print a new one-time link to the running control center   [--viewer]
-  host          Run an agent host: --listen ADDRESS:PORT --token-file F
+  host          Run an agent host for control centers elsewhere
+                  --listen A:P        address and port
+                  --token-file F      one token a line, each optionally followed by " expires=ISO-TIME"
+                  --tls-cert F --tls-key F   speak TLS; --client-ca F: centers must show a certificate
+                  --insecure          listen on other addresses than loopback without TLS
+                  --drain-seconds N   on SIGTERM let sessions end, at most this long (0)
+                  --open-metrics      /metrics without a token
+                  --name N            what people call it (the machine's name)
   completion    bash | zsh | fish: print the completion script
 
 Everywhere: --data DIR (the app's folder), --json (one JSON object a line), --help, --version
