@@ -1,5 +1,6 @@
 /** Agent hosts and the connections to them, as the pool measures them and the Connections view shows them. Times are milliseconds. */
 import { z } from 'zod';
+import { SketchJson } from '../lib/sketch.ts';
 
 /** How a new session finds its host. */
 export const Strategy = z.enum(['round-robin', 'least-connections', 'weighted', 'peak-ewma']);
@@ -179,3 +180,25 @@ export const PoolEvent = z.object({
   cause: z.string(),
 });
 export type PoolEvent = z.infer<typeof PoolEvent>;
+
+/** What the connections to a host did since the last such record (a minute, as the core asks): counts and sketches, mergeable. */
+export const ConnectionMinute = z.object({
+  /** Opens attempted (an acquire timeout counts), and those that reached ready. */
+  attempted: z.number().int().nonnegative(),
+  ready: z.number().int().nonnegative(),
+  /** Dials that failed. */
+  refused: z.number().int().nonnegative(),
+  /** Ready connections that ended without being meant to. */
+  lost: z.number().int().nonnegative(),
+  /** Commands: any reply, and none (time limit, no connection). */
+  answered: z.number().int().nonnegative(),
+  failed: z.number().int().nonnegative(),
+  eventsIn: z.number().int().nonnegative(),
+  duplicates: z.number().int().nonnegative(),
+  gaps: z.number().int().nonnegative(),
+  bytesIn: z.number().nonnegative(),
+  bytesOut: z.number().nonnegative(),
+  dial: SketchJson,
+  latency: SketchJson,
+});
+export type ConnectionMinute = z.infer<typeof ConnectionMinute>;
