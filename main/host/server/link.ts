@@ -7,7 +7,7 @@
  */
 import type { LivePart, SessionGauge } from '#shared/domain/session-event.ts';
 import { fail } from '#shared/lib/fault.ts';
-import { MAX_FRAME_BYTES, type CenterFrame, type HostFrame } from '#shared/host-protocol/frames.ts';
+import { CloseCode, MAX_FRAME_BYTES, type CenterFrame, type HostFrame } from '#shared/host-protocol/frames.ts';
 import type { Counters } from '../metrics/counters.ts';
 import type { AnsweredCommands } from './answered.ts';
 import { limits } from './limits.ts';
@@ -71,6 +71,8 @@ export class Link {
    * before `begin`, so that the welcome is the first frame.
    */
   join(connection: LinkConnection, hello: Hello): Streams {
+    // What the center has given up, the host would otherwise find out only by its silence, with streams waiting on it meanwhile.
+    if (hello.fresh) for (const other of this.connections) this.#giveUp(other);
     const first = this.#connections.size === 0;
     this.#window = hello.window;
     this.bareSince = null;
@@ -222,6 +224,11 @@ export class Link {
     const made = new Outgoing(stream, stream.first - 1);
     this.#outgoing.set(key(stream), made);
     return made;
+  }
+
+  #giveUp(connection: LinkConnection): void {
+    this.leave(connection);
+    connection.close(CloseCode.timeout, 'the control center connected again without it');
   }
 
   #sendIfKnown(name: string): void {

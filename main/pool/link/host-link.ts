@@ -272,7 +272,7 @@ export class PooledHost implements HostLink {
 
   #hello(): CenterFrame {
     const { center, link, role } = this.#options;
-    const fresh = this.#identity === null;
+    const fresh = this.#state !== 'ready';
     return {
       t: 'hello',
       protocols: [...HOST_PROTOCOLS],
@@ -280,7 +280,7 @@ export class PooledHost implements HostLink {
       link,
       role,
       window: this.#host.limits.window,
-      have: this.#state === 'ready' ? [] : this.#streams.cursors(this.#options.cursors()),
+      have: fresh ? this.#streams.cursors(this.#options.cursors()) : [],
       fresh,
     };
   }
