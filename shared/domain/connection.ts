@@ -30,7 +30,8 @@ export const PoolLimits = z
     acquireMs: z.number().int().min(10).default(5000),
     /** Commands that may wait for a socket; the next is refused. */
     queue: z.number().int().min(0).max(100_000).default(1000),
-    beatMs: z.number().int().min(50).default(5000),
+    /** A host ends what is silent for 20 s. */
+    beatMs: z.number().int().min(50).max(15_000).default(5000),
     beatDeadlineMs: z.number().int().min(20).default(3000),
     /** Events of one stream on the way without acknowledgement: the credit the host gets. */
     window: z.number().int().min(1).max(100_000).default(2000),
