@@ -1,6 +1,7 @@
 /** Worktrees that sessions left behind: how much they use, and which may go. */
 import type { WorktreeUse } from '#shared/contract/repositories.ts';
 import { ok, type Result } from '#shared/lib/fault.ts';
+import { LOCAL_HOST } from '#shared/host-protocol/link.ts';
 import type { SessionRow } from '#store/store.ts';
 import type { Services } from './services.ts';
 
@@ -10,7 +11,7 @@ const USAGE_MS = 60_000;
 
 /** The worktrees that are on disk, one line a folder, named after the latest session that worked in it. */
 export async function listWorktrees(services: Services): Promise<Result<WorktreeUse[]>> {
-  const { host } = services;
+  const host = services.hosts.of(LOCAL_HOST);
   const latest = latestByFolder(services);
   if (latest.length === 0) return ok([]);
   const usage = await host.call('workspace.usage', { paths: latest.map((session) => session.cwd) }, { timeoutMs: USAGE_MS });
@@ -32,7 +33,8 @@ export async function cleanWorktrees(
   sessionIds: readonly string[],
   branches: boolean,
 ): Promise<Result<{ removed: string[]; kept: { sessionId: string; why: string }[] }>> {
-  const { store, host } = services;
+  const { store, hosts } = services;
+  const host = hosts.of(LOCAL_HOST);
   const removed: string[] = [];
   const kept: { sessionId: string; why: string }[] = [];
   for (const sessionId of new Set(sessionIds)) {
