@@ -12,6 +12,8 @@ export const WorktreeUse = z.object({
   bytes: z.number().nullable(),
   /** False while a session runs in it or its change waits for a decision. */ removable: z.boolean(),
   why: z.string(),
+  /** True when its repository is gone: what was only here cannot be brought back. */
+  orphan: z.boolean().optional(),
 });
 export type WorktreeUse = z.infer<typeof WorktreeUse>;
 
@@ -26,8 +28,11 @@ export const repositories = {
   archive: act.input(z.object({ id: Id, archived: z.boolean() })).output(Done),
   facts: read.input(z.object({ id: Id })).output(RepositoryFacts),
   worktrees: read.input(None).output(z.object({ worktrees: z.array(WorktreeUse), totalBytes: z.number() })),
-  /** Removes the worktrees of the named sessions; the branch goes too when `branches` is set. Answers what was kept and why. */
+  /**
+   * Removes the worktrees of the named sessions; the branch goes too when `branches` is set. Those whose repository is gone go only
+   * with `orphans`: no branch holds what was made in them. Answers what was kept and why.
+   */
   cleanWorktrees: act
-    .input(z.object({ sessionIds: z.array(Id).min(1).max(1000), branches: z.boolean().default(false) }))
+    .input(z.object({ sessionIds: z.array(Id).min(1).max(1000), branches: z.boolean().default(false), orphans: z.boolean().default(false) }))
     .output(z.object({ removed: z.array(z.string()), kept: z.array(z.object({ sessionId: z.string(), why: z.string() })) })),
 };
