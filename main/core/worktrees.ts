@@ -2,6 +2,7 @@
 import type { WorktreeUse } from '#shared/contract/repositories.ts';
 import { ok, type Result } from '#shared/lib/fault.ts';
 import type { SessionRow } from '#store/store.ts';
+import { worktreeRoots } from '#agents/dispatcher/workspace.ts';
 import type { Services } from './services.ts';
 
 /** Sessions looked at, newest first. */
@@ -15,13 +16,14 @@ export async function listWorktrees(services: Services): Promise<Result<Worktree
   if (latest.length === 0) return ok([]);
   const usage = await host.call('workspace.usage', { paths: latest.map((session) => session.cwd) }, { timeoutMs: USAGE_MS });
   if (!usage.ok) return usage;
+  const gone = await goneRepositories(services, latest);
   return ok(
     latest.flatMap((session, at) => {
       const bytes = usage.value.bytes[at] ?? null;
       if (bytes === null) return []; // the folder is gone
       const why = whyKept(services, session.cwd);
       const { id, repositoryId, title, cwd, branch } = session;
-      return [{ sessionId: id, repositoryId, title, cwd, branch, bytes, removable: why === '', why }];
+      return [{ sessionId: id, repositoryId, title, cwd, branch, bytes, removable: why === '', why, ...(gone.has(repositoryId) ? { orphan: true } : {}) }];
     }),
   );
 }
@@ -30,10 +32,10 @@ export async function listWorktrees(services: Services): Promise<Result<Worktree
 export async function cleanWorktrees(
   services: Services,
   sessionIds: readonly string[],
-  branches: boolean,
-): Promise<Result<{ removed: string[]; kept: { sessionId: string; why: string }[] }>> {
-  const { store, host } = services;
-  const removed: string[] = [];
+  how: { readonly branches: boolean; readonly orphans: boolean },
+): Promise<Result<{ removed: { sessionId: string; cwd: string; orphan: boolean }[]; kept: { sessionId: string; why: string }[] }>> {
+  const { store, host, dataDir } = services;
+  const removed: { sessionId: string; cwd: string; orphan: boolean }[] = [];
   const kept: { sessionId: string; why: string }[] = [];
   for (const sessionId of new Set(sessionIds)) {
     const session = store.sessions.get(sessionId);
@@ -43,11 +45,30 @@ export async function cleanWorktrees(
       kept.push({ sessionId, why });
       continue;
     }
-    const gone = await host.call('workspace.remove', { repository: repository.path, cwd: session.cwd, branch: branches ? session.branch : null });
-    if (gone.ok) removed.push(sessionId);
+    const orphan = how.orphans && (await goneRepositories(services, [session])).size > 0;
+    const gone = await host.call('workspace.remove', {
+      repository: repository.path,
+      cwd: session.cwd,
+      branch: how.branches ? session.branch : null,
+      ...(orphan ? { orphanRoots: worktreeRoots(repository, dataDir) } : {}),
+    });
+    if (gone.ok) removed.push({ sessionId, cwd: session.cwd, orphan });
     else kept.push({ sessionId, why: gone.fault.message });
   }
   return ok({ removed, kept });
+}
+
+/** Repositories whose folder is not there any more. */
+async function goneRepositories({ store, host }: Services, sessions: readonly SessionRow[]): Promise<Set<string>> {
+  const ids = [...new Set(sessions.map((session) => session.repositoryId))];
+  const looks = await Promise.all(
+    ids.map(async (id) => {
+      const repository = store.repositories.get(id);
+      const facts = repository && (await host.call('workspace.inspect', { path: repository.path }, { timeoutMs: USAGE_MS }));
+      return facts?.ok === false && facts.fault.code === 'FOLDER_MISSING' ? [id] : [];
+    }),
+  );
+  return new Set(looks.flat());
 }
 
 function latestByFolder({ store }: Services): SessionRow[] {

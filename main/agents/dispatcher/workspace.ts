@@ -20,9 +20,15 @@ export function placeOf(task: Pick<Task, 'id' | 'title' | 'isolation'>, reposito
   if (task.isolation.mode === 'existing') return { cwd: task.isolation.path, branch: null };
   if (task.isolation.mode === 'in-place') return { cwd: repository.path, branch: null };
   const name = `${slugOf(task.title)}-${task.id.slice(-6)}`;
-  const root = repository.settings.worktreeRoot || `${dataDir}/worktrees/${repository.id}`;
+  const root = repository.settings.worktreeRoot || ownRoot(repository, dataDir);
   return { cwd: `${root.replace(/\/+$/, '')}/${name}`, branch: `acc/${name}` };
 }
+
+const ownRoot = (repository: Pick<Repository, 'id'>, dataDir: string): string => `${dataDir}/worktrees/${repository.id}`;
+
+/** Folders right below which worktrees of a repository lie: the one its settings name, and the app's own, used before that was set. */
+export const worktreeRoots = (repository: Repository, dataDir: string): string[] =>
+  [repository.settings.worktreeRoot, ownRoot(repository, dataDir)].filter((root) => root !== '');
 
 export function workspaceOf(
   task: Pick<Task, 'isolation'>,

@@ -60,9 +60,12 @@ export const repositoryHandlers = (os: Os, services: Services) => {
       return { worktrees, totalBytes: worktrees.reduce((sum, each) => sum + (each.bytes ?? 0), 0) };
     }),
     cleanWorktrees: os.repositories.cleanWorktrees.handler(async ({ input, context }) => {
-      const cleaned = unwrap(await cleanWorktrees(services, input.sessionIds, input.branches));
-      for (const id of cleaned.removed) record(services, context, 'worktree.remove', 'session', id, input.branches ? 'with its branch' : '');
-      return cleaned;
+      const cleaned = unwrap(await cleanWorktrees(services, input.sessionIds, input));
+      for (const { sessionId, cwd, orphan } of cleaned.removed) {
+        if (orphan) record(services, context, 'worktree.remove-orphan', 'session', sessionId, `${cwd}: its repository was gone`);
+        else record(services, context, 'worktree.remove', 'session', sessionId, input.branches ? 'with its branch' : '');
+      }
+      return { removed: cleaned.removed.map((each) => each.sessionId), kept: cleaned.kept };
     }),
   };
 };
