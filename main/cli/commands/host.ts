@@ -1,5 +1,4 @@
 /** `acc host`: an agent host for a control center elsewhere. */
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import path from 'node:path';
 import { startHost } from '#host/host.ts';
@@ -7,6 +6,7 @@ import { unwrap } from '#shared/lib/fault.ts';
 import { dataDir, makeDataDir } from '#core/data-dir.ts';
 import { Exit, UsageError, type ExitCode } from '../exit-codes.ts';
 import { print, printJson } from '../output.ts';
+import { readToken } from '../token-file.ts';
 import { version } from '#core/version.ts';
 
 export async function host(args: string[]): Promise<ExitCode> {
@@ -17,8 +17,7 @@ export async function host(args: string[]): Promise<ExitCode> {
   const listen = /^(?:\[([0-9a-f:]+)\]|([^:]+)):(\d{1,5})$/i.exec(values.listen ?? '');
   if (!listen) throw new UsageError('host needs --listen ADDRESS:PORT');
   if (!values['token-file']) throw new UsageError('host needs --token-file F');
-  const token = readFileSync(values['token-file'], 'utf8').trim();
-  if (token.length < 32) throw new UsageError('the token must have at least 32 characters');
+  const token = readToken(values['token-file']);
   const address = listen[1] ?? listen[2] ?? '';
   const folder = path.join(dataDir(values.data), 'host');
   unwrap(makeDataDir(folder));
