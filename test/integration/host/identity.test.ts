@@ -26,7 +26,7 @@ async function welcomed(dataDir: string): Promise<string> {
       socket.once('error', reject);
       socket.once('open', () => socket.send(JSON.stringify({ t: 'hello', protocol: HOST_PROTOCOL, center: 'test', have: [] })));
       socket.on('message', (data) => {
-        const frame = HostFrame.parse(JSON.parse(String(data)));
+        const frame = HostFrame.parse(JSON.parse((data as Buffer).toString()));
         if (frame.t === 'welcome') resolve(frame.host.id);
       });
     });
