@@ -1,8 +1,9 @@
 /** Worktrees that sessions left behind: how much they use, and which may go. */
-import type { WorktreeUse } from '#shared/contract/repositories.ts';
+import type { SpareUse, WorktreeUse } from '#shared/contract/repositories.ts';
+import type { Repository } from '#shared/domain/repository.ts';
 import { ok, type Result } from '#shared/lib/fault.ts';
 import type { SessionRow } from '#store/store.ts';
-import { worktreeRoots } from '#agents/dispatcher/workspace.ts';
+import { sparesOf, worktreeRoots } from '#agents/dispatcher/workspace.ts';
 import type { Services } from './services.ts';
 
 /** Sessions looked at, newest first. */
@@ -28,7 +29,15 @@ export async function listWorktrees(services: Services): Promise<Result<Worktree
   );
 }
 
-/** Removes what may go. @returns what was removed, and what was kept and why */
+/** What the worktrees that the host keeps ready for the next start use, by repository. */
+export async function listSpares({ store, dataDir, host }: Services): Promise<Result<SpareUse[]>> {
+  const places = store.repositories.list().flatMap((each) => sparesOf(each, dataDir).map((path) => ({ repositoryId: each.id, path })));
+  const usage = await host.call('workspace.usage', { paths: places.map(({ path }) => path) }, { timeoutMs: USAGE_MS });
+  if (!usage.ok) return usage;
+  return ok(places.flatMap(({ repositoryId }, at) => (usage.value.bytes[at] ? [{ repositoryId, bytes: usage.value.bytes[at] }] : [])));
+}
+
+/** Removes what may go, and the worktrees kept ready in the same repositories: whoever cleans up wants the space. @returns what was removed, and what was kept and why */
 export async function cleanWorktrees(
   services: Services,
   sessionIds: readonly string[],
@@ -37,6 +46,7 @@ export async function cleanWorktrees(
   const { store, host, dataDir } = services;
   const removed: { sessionId: string; cwd: string; orphan: boolean }[] = [];
   const kept: { sessionId: string; why: string }[] = [];
+  const cleaned = new Map<string, { repository: Repository; orphan: boolean }>();
   for (const sessionId of new Set(sessionIds)) {
     const session = store.sessions.get(sessionId);
     const repository = session && store.repositories.get(session.repositoryId);
@@ -46,6 +56,7 @@ export async function cleanWorktrees(
       continue;
     }
     const orphan = how.orphans && (await goneRepositories(services, [session])).size > 0;
+    cleaned.set(repository.id, { repository, orphan });
     const gone = await host.call('workspace.remove', {
       repository: repository.path,
       cwd: session.cwd,
@@ -54,6 +65,11 @@ export async function cleanWorktrees(
     });
     if (gone.ok) removed.push({ sessionId, cwd: session.cwd, orphan });
     else kept.push({ sessionId, why: gone.fault.message });
+  }
+  // One that cannot go now is counted still, and goes with the next.
+  for (const { repository, orphan } of cleaned.values()) {
+    const where = { repository: repository.path, branch: null, ...(orphan ? { orphanRoots: worktreeRoots(repository, dataDir) } : {}) };
+    for (const cwd of sparesOf(repository, dataDir)) await host.call('workspace.remove', { ...where, cwd });
   }
   return ok({ removed, kept });
 }

@@ -56,11 +56,12 @@ export async function startHost(options: HostOptions): Promise<Result<RunningHos
   let center: CenterConnection | null = null;
   const environment = (marker: string, add: Readonly<Record<string, string>> = {}): Record<string, string> =>
     childEnvironment({ from: process.env, add, marker });
+  const spares = workspace.createSpares();
   const sessions = new Sessions({
     spool,
     reaper,
     drivers: { 'claude-code': claudeDriver, acp: acpDriver, command: commandDriver },
-    prepare: workspace.prepareWorkspace,
+    prepare: (spec, known, on) => workspace.prepareWorkspace(spec, known, { ...on, spares }),
     environment: (sessionId, extra) => environment(sessionId, { ...gatewayEnvironment(process.env), ...extra }),
     live: (sessionId, part) => center?.sendLive({ t: 'live', parts: [{ sessionId, part }] }),
     now: Date.now,
@@ -101,7 +102,7 @@ export async function startHost(options: HostOptions): Promise<Result<RunningHos
     port: door.value.port,
     async stop() {
       stopMeasuring();
-      await Promise.all([sessions.close(GRACE_MS), checks.close()]);
+      await Promise.all([sessions.close(GRACE_MS), checks.close(), spares.close()]);
       center?.send({ t: 'bye', reason: 'the agent host ends' });
       await untilAcknowledged(spool, FLUSH_MS);
       await door.value.close();

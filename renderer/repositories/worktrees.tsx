@@ -29,7 +29,9 @@ export function Worktrees({ repository }: { repository: Repository }) {
   const mine = (asked.data?.worktrees ?? []).filter((one) => one.repositoryId === repository.id);
   const removable = mine.filter((one) => one.removable && one.orphan !== true);
   const orphans = mine.filter((one) => one.removable && one.orphan === true);
-  const bytes = mine.reduce((sum, one) => sum + (one.bytes ?? 0), 0);
+  const spares = (asked.data?.spares ?? []).filter((one) => one.repositoryId === repository.id);
+  const spare = spares.reduce((sum, one) => sum + one.bytes, 0);
+  const bytes = mine.reduce((sum, one) => sum + (one.bytes ?? 0), spare);
   const remove = async (): Promise<void> => {
     setBusy(true);
     const done = await attempt(() => client.repositories.cleanWorktrees({ sessionIds: removable.map((one) => one.sessionId), branches }));
@@ -82,6 +84,12 @@ export function Worktrees({ repository }: { repository: Repository }) {
             <span className={s.dim}>{one.bytes === null ? 'size unknown' : formatBytes(one.bytes)}</span>
           </li>
         ))}
+        {mine.length > 0 && spare > 0 && (
+          <li className={s.tree}>
+            <span className={s.treeName}>Kept ready for the next start</span>
+            <span className={s.dim}>{formatBytes(spare)}</span>
+          </li>
+        )}
       </ul>
     </Panel>
   );

@@ -17,6 +17,10 @@ export const WorktreeUse = z.object({
 });
 export type WorktreeUse = z.infer<typeof WorktreeUse>;
 
+/** A worktree that is kept ready for the next start. */
+export const SpareUse = z.object({ repositoryId: z.string(), bytes: z.number() });
+export type SpareUse = z.infer<typeof SpareUse>;
+
 export const repositories = {
   /** Looks at a folder without registering it. */
   inspect: read.input(z.object({ path: z.string().min(1).max(4096) })).output(RepositoryFacts),
@@ -27,7 +31,7 @@ export const repositories = {
   /** Takes it off the list; nothing on disk changes. */
   archive: act.input(z.object({ id: Id, archived: z.boolean() })).output(Done),
   facts: read.input(z.object({ id: Id })).output(RepositoryFacts),
-  worktrees: read.input(None).output(z.object({ worktrees: z.array(WorktreeUse), totalBytes: z.number() })),
+  worktrees: read.input(None).output(z.object({ worktrees: z.array(WorktreeUse), spares: z.array(SpareUse), totalBytes: z.number() })),
   /**
    * Removes the worktrees of the named sessions; the branch goes too when `branches` is set. Those whose repository is gone go only
    * with `orphans`: no branch holds what was made in them. Answers what was kept and why.

@@ -19,6 +19,8 @@ export const WorkspaceSpec = z.discriminatedUnion('mode', [
     setupTimeoutSeconds: z.number().int().positive(),
     copyPaths: z.array(z.string()),
     linkPaths: z.array(z.string()),
+    /** Where a worktree may be kept ready for a later start, beside `cwd`; its name begins with `.spare-`. None without it. */
+    spare: z.string().optional(),
   }),
   z.object({ mode: z.literal('existing'), repository: z.string(), cwd: z.string() }),
   /** The folder itself; outside git a snapshot store at `snapshots` gives the diff. */

@@ -20,15 +20,22 @@ export function placeOf(task: Pick<Task, 'id' | 'title' | 'isolation'>, reposito
   if (task.isolation.mode === 'existing') return { cwd: task.isolation.path, branch: null };
   if (task.isolation.mode === 'in-place') return { cwd: repository.path, branch: null };
   const name = `${slugOf(task.title)}-${task.id.slice(-6)}`;
-  const root = repository.settings.worktreeRoot || ownRoot(repository, dataDir);
-  return { cwd: `${root.replace(/\/+$/, '')}/${name}`, branch: `acc/${name}` };
+  return { cwd: `${rootOf(repository, dataDir)}/${name}`, branch: `acc/${name}` };
 }
 
 const ownRoot = (repository: Pick<Repository, 'id'>, dataDir: string): string => `${dataDir}/worktrees/${repository.id}`;
 
+const rootOf = (repository: Repository, dataDir: string): string => (repository.settings.worktreeRoot || ownRoot(repository, dataDir)).replace(/\/+$/, '');
+
 /** Folders right below which worktrees of a repository lie: the one its settings name, and the app's own, used before that was set. */
 export const worktreeRoots = (repository: Repository, dataDir: string): string[] =>
   [repository.settings.worktreeRoot, ownRoot(repository, dataDir)].filter((root) => root !== '');
+
+/** Where the host may keep a worktree of a repository ready. */
+const spareIn = (root: string, { id }: Repository): string => `${root.replace(/\/+$/, '')}/.spare-${id.slice(-6)}`;
+
+/** Where worktrees of a repository may be that are kept ready, one in each of its {@link worktreeRoots}. */
+export const sparesOf = (repository: Repository, dataDir: string): string[] => worktreeRoots(repository, dataDir).map((root) => spareIn(root, repository));
 
 export function workspaceOf(
   task: Pick<Task, 'isolation'>,
@@ -50,5 +57,6 @@ export function workspaceOf(
     setupTimeoutSeconds,
     copyPaths,
     linkPaths,
+    spare: spareIn(rootOf(repository, dataDir), repository),
   };
 }

@@ -6,7 +6,7 @@ import { newId } from '#shared/lib/id.ts';
 import type { Os } from '../os.ts';
 import { record } from '../record.ts';
 import type { Services } from '../services.ts';
-import { cleanWorktrees, listWorktrees } from '../worktrees.ts';
+import { cleanWorktrees, listSpares, listWorktrees } from '../worktrees.ts';
 
 export const repositoryHandlers = (os: Os, services: Services) => {
   const { store, host, fleet, now } = services;
@@ -57,7 +57,8 @@ export const repositoryHandlers = (os: Os, services: Services) => {
     }),
     worktrees: os.repositories.worktrees.handler(async () => {
       const worktrees = unwrap(await listWorktrees(services));
-      return { worktrees, totalBytes: worktrees.reduce((sum, each) => sum + (each.bytes ?? 0), 0) };
+      const spares = worktrees.length === 0 ? [] : unwrap(await listSpares(services));
+      return { worktrees, spares, totalBytes: [...worktrees, ...spares].reduce((sum, each) => sum + (each.bytes ?? 0), 0) };
     }),
     cleanWorktrees: os.repositories.cleanWorktrees.handler(async ({ input, context }) => {
       const cleaned = unwrap(await cleanWorktrees(services, input.sessionIds, input));
