@@ -77,11 +77,12 @@ export async function startHost(options: HostOptions): Promise<Result<RunningHos
   const load = createLoadMeter();
   const environment = (marker: string, add: Readonly<Record<string, string>> = {}): Record<string, string> =>
     childEnvironment({ from: process.env, add, marker });
+  const spares = workspace.createSpares();
   const sessions = new Sessions({
     spool,
     reaper,
     drivers: { 'claude-code': claudeDriver, acp: acpDriver, command: commandDriver },
-    prepare: workspace.prepareWorkspace,
+    prepare: (spec, known, on) => workspace.prepareWorkspace(spec, known, { ...on, spares }),
     environment: (sessionId, extra) => environment(sessionId, { ...gatewayEnvironment(process.env), ...extra }),
     live: (center, sessionId, part) => links.of(center)?.part(sessionId, part),
     now: Date.now,
@@ -171,7 +172,7 @@ export async function startHost(options: HostOptions): Promise<Result<RunningHos
     async stop() {
       stopping = true;
       stopMeasuring();
-      await Promise.all([sessions.close(GRACE_MS), checks.close()]);
+      await Promise.all([sessions.close(GRACE_MS), checks.close(), spares.close()]);
       for (const link of links.all()) link.announce({ t: 'bye', reason: 'the agent host ends' });
       // Only centers that are there can take their last events.
       await until(() => centersHaveAll(links, spool), FLUSH_MS);

@@ -5,9 +5,11 @@ import { formatBytes, formatCount, formatDuration, formatMoney } from '#shared/l
 import { Duration, Time } from '../components/amounts.tsx';
 import { Button } from '../components/button.tsx';
 import { EmptyState } from '../components/feedback.tsx';
+import { ViewerNote } from '../components/for-operator.tsx';
 import { Facts, Section } from '../components/panel.tsx';
 import { SessionBadge } from '../components/status.tsx';
 import { archiveSessions, resumeSessions, stopSessions } from '../lib/acts.ts';
+import { useMayAct } from '../lib/client.ts';
 import { isEnded, isLive, useRepositoryName, useTask } from '../lib/live-select.ts';
 import { go, to } from '../lib/router.ts';
 import s from './inspector.module.css';
@@ -39,6 +41,7 @@ function Many({ sessions }: { sessions: readonly Session[] }) {
 function Acts({ sessions }: { sessions: readonly Session[] }) {
   const going = sessions.some((session) => isLive(session) || session.status === 'queued');
   const ended = sessions.some(isEnded);
+  if (!useMayAct()) return <ViewerNote does="steers sessions" />;
   return (
     <>
       {ended && (

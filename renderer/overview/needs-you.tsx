@@ -4,6 +4,7 @@ import { ActTitle } from '../components/act-title.tsx';
 import { Time } from '../components/amounts.tsx';
 import { Button } from '../components/button.tsx';
 import { EmptyState, Skeleton } from '../components/feedback.tsx';
+import { ViewerNote } from '../components/for-operator.tsx';
 import { Cell, List } from '../components/list.tsx';
 import { Panel } from '../components/panel.tsx';
 import { Badge } from '../components/status.tsx';
@@ -11,6 +12,7 @@ import { useCursor } from '../components/use-cursor.ts';
 import { NewTaskButton } from '../frame/top-acts.tsx';
 import { DenyDialog } from '../inbox/deny-dialog.tsx';
 import { answer, archiveSessions, resumeSessions } from '../lib/acts.ts';
+import { useMayAct } from '../lib/client.ts';
 import { useKeys } from '../lib/keys.ts';
 import { useRepositories, useSessions, useWaitingChanges, useWaitingPermissions } from '../lib/live-select.ts';
 import { useLive } from '../lib/live.ts';
@@ -28,6 +30,7 @@ function open(need: Need): void {
 
 export function NeedsYou() {
   const ready = useLive((live) => live.ready);
+  const mayAct = useMayAct();
   const permissions = useWaitingPermissions();
   const changes = useWaitingChanges();
   const sessions = useSessions();
@@ -49,7 +52,7 @@ export function NeedsYou() {
           </>
         )
       }
-      actions={active && <NeedActs key={active.id} need={active} />}
+      actions={active && (mayAct ? <NeedActs key={active.id} need={active} /> : <ViewerNote does="acts on these" />)}
       className={s.half}
     >
       {!ready ? (

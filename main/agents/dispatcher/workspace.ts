@@ -32,6 +32,12 @@ export function folderOf({ isolation }: Pick<Task, 'isolation'>, branch: string 
   return `${site.worktrees}/${branch.replace(/^acc\//, '')}`;
 }
 
+/** Where the host may keep a worktree of a repository ready. */
+const spareIn = (root: string, { id }: Pick<Repository, 'id'>): string => `${root}/.spare-${id.slice(-6)}`;
+
+/** Where worktrees of a repository may be that are kept ready on a host, one in each of the site's roots. */
+export const sparesAt = (site: Site, repository: Pick<Repository, 'id'>): string[] => site.roots.map((root) => spareIn(root, repository));
+
 export function workspaceOf(
   { isolation }: Pick<Task, 'isolation'>,
   session: Pick<SessionRow, 'cwd' | 'branch'>,
@@ -52,5 +58,6 @@ export function workspaceOf(
     setupTimeoutSeconds,
     copyPaths,
     linkPaths,
+    spare: spareIn(site.worktrees, repository),
   };
 }

@@ -9,6 +9,8 @@ export type Site = {
   readonly path: string;
   /** Folder that holds its worktrees there. */
   readonly worktrees: string;
+  /** Folders right below which its worktrees may lie: the one above, and the app's own, used before another was set. */
+  readonly roots: readonly string[];
   /** Folder that holds its snapshot store there, when it is outside git. */
   readonly snapshots: string;
 };
@@ -34,11 +36,13 @@ export function siteOn(repository: Repository, host: Pick<HostHealth, 'hostId' |
   const path = pathOn(repository, hostId) ?? known;
   const root = hostId === LOCAL_HOST ? dataDir : identity?.workRoot;
   if (path === undefined || root === undefined) return null;
-  const own = hostId === LOCAL_HOST ? repository.settings.worktreeRoot : '';
+  const named = hostId === LOCAL_HOST ? repository.settings.worktreeRoot.replace(/\/+$/, '') : '';
+  const own = `${root}/worktrees/${repository.id}`;
   return {
     hostId,
     path,
-    worktrees: (own || `${root}/worktrees/${repository.id}`).replace(/\/+$/, ''),
+    worktrees: named || own,
+    roots: named === '' ? [own] : [named, own],
     snapshots: `${root}/snapshots/${repository.id}`,
   };
 }

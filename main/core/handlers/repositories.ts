@@ -8,7 +8,7 @@ import type { Os } from '../os.ts';
 import { record } from '../record.ts';
 import type { Services } from '../services.ts';
 import { checkPlaces } from '../places.ts';
-import { cleanWorktrees, listWorktrees } from '../worktrees.ts';
+import { cleanWorktrees, listSpares, listWorktrees } from '../worktrees.ts';
 
 export const repositoryHandlers = (os: Os, services: Services) => {
   const { store, hosts, fleet, now } = services;
@@ -61,12 +61,16 @@ export const repositoryHandlers = (os: Os, services: Services) => {
     }),
     worktrees: os.repositories.worktrees.handler(async () => {
       const worktrees = unwrap(await listWorktrees(services));
-      return { worktrees, totalBytes: worktrees.reduce((sum, each) => sum + (each.bytes ?? 0), 0) };
+      const spares = worktrees.length === 0 ? [] : unwrap(await listSpares(services));
+      return { worktrees, spares, totalBytes: [...worktrees, ...spares].reduce((sum, each) => sum + (each.bytes ?? 0), 0) };
     }),
     cleanWorktrees: os.repositories.cleanWorktrees.handler(async ({ input, context }) => {
-      const cleaned = unwrap(await cleanWorktrees(services, input.sessionIds, input.branches));
-      for (const id of cleaned.removed) record(services, context, 'worktree.remove', 'session', id, input.branches ? 'with its branch' : '');
-      return cleaned;
+      const cleaned = unwrap(await cleanWorktrees(services, input.sessionIds, input));
+      for (const { sessionId, cwd, orphan } of cleaned.removed) {
+        if (orphan) record(services, context, 'worktree.remove-orphan', 'session', sessionId, `${cwd}: its repository was gone`);
+        else record(services, context, 'worktree.remove', 'session', sessionId, input.branches ? 'with its branch' : '');
+      }
+      return { removed: cleaned.removed.map((each) => each.sessionId), kept: cleaned.kept };
     }),
   };
 };

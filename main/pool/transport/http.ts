@@ -25,7 +25,7 @@ const ENDED_HERE = 'It was ended from this side.';
 
 export const dialHttp: Dial = (target, events, { timeoutMs }) => {
   const made = requestsOf(target);
-  const channel = new HttpChannel(made instanceof Requests ? made : null, events, timeoutMs);
+  const channel = new HttpChannel(made instanceof Requests ? made : null, events, timeoutMs, target.tls.cert !== undefined);
   process.nextTick(() => (made instanceof Requests ? channel.begin() : channel.end(made)));
   return channel;
 };
@@ -45,6 +45,8 @@ class HttpChannel implements Channel {
   readonly #requests: Requests | null;
   readonly #events: ChannelEvents;
   readonly #timeoutMs: number;
+  /** A client certificate was shown. */
+  readonly #shown: boolean;
   readonly #deadline: NodeJS.Timeout;
   readonly #uplink: Uplink;
   #state: 'new' | 'opening' | 'reading' | 'closed' = 'new';
@@ -52,7 +54,8 @@ class HttpChannel implements Channel {
   #path = '';
   #closing = false;
 
-  constructor(requests: Requests | null, events: ChannelEvents, timeoutMs: number) {
+  constructor(requests: Requests | null, events: ChannelEvents, timeoutMs: number, shown: boolean) {
+    this.#shown = shown;
     this.#requests = requests;
     this.#events = events;
     this.#timeoutMs = timeoutMs;
@@ -106,7 +109,7 @@ class HttpChannel implements Channel {
       this.#path = `/${encodeURIComponent(opened.data.connection)}`;
       await this.#read();
     } catch (error) {
-      this.end(errorFault(error, this.#path !== ''));
+      this.end(errorFault(error, this.#path !== '', this.#shown));
     }
   }
 

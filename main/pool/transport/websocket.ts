@@ -18,6 +18,7 @@ import { tlsOptions } from './tls.ts';
 const OPTIONS = { perMessageDeflate: false, maxPayload: MAX_FRAME_BYTES, followRedirects: false, closeTimeout: 2000 } as const;
 
 export const dialWebSocket: Dial = (target, events, { timeoutMs }) => {
+  const shown = target.tls.cert !== undefined;
   let opened = false;
   let ended = false;
   let raw: Socket | null = null;
@@ -74,7 +75,7 @@ export const dialWebSocket: Dial = (target, events, { timeoutMs }) => {
     .on('unexpected-response', (_request, response) => {
       void readBody(response).then((body) => drop(statusFault(response.statusCode ?? 0, body, false)));
     })
-    .on('error', (error) => drop(errorFault(error, opened)))
+    .on('error', (error) => drop(errorFault(error, opened, shown)))
     .on('close', (code, reason) => end(closeFault(code, reason.toString())));
 
   const flush = (): void => {

@@ -79,7 +79,7 @@ describe.each([
 
   test('a host that accepts and says nothing, or a byte now and then, is given up in time', async () => {
     const drip = createServer((socket) => {
-      socket.on('error', () => {});
+      socket.on('error', () => {}).resume();
       const dripping = setInterval(() => socket.write(socket.bytesWritten === 0 ? 'HTTP/1.1 101 Ok\r\nX: ' : 'x'), 50);
       socket.on('close', () => clearInterval(dripping));
     });

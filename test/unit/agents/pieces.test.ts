@@ -59,7 +59,13 @@ test('a name of a folder and a branch is safe whatever the title, and stays the 
   expect(hostsOf({ settings: { ...repository.settings, onThisMachine: false } })).toEqual(['local']);
   expect(siteOn(both, { hostId: 'local', identity: null }, '/data')?.worktrees).toBe('/mine');
   const there = siteOn(both, far, '/data');
-  expect(there).toEqual({ hostId: 'far', path: '/far/r', worktrees: '/work-root/worktrees/rep_1', snapshots: '/work-root/snapshots/rep_1' });
+  expect(there).toEqual({
+    hostId: 'far',
+    path: '/far/r',
+    worktrees: '/work-root/worktrees/rep_1',
+    roots: ['/work-root/worktrees/rep_1'],
+    snapshots: '/work-root/snapshots/rep_1',
+  });
   expect([siteOn(repository, far, '/data'), siteOn(both, { ...far, identity: null }, '/data')]).toEqual([null, null]);
   expect(siteOn(repository, far, '/data', '/far/r')?.path).toBe('/far/r');
   if (!there) throw new Error('no place on the other host');
