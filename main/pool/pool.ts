@@ -83,7 +83,7 @@ export function createPool(options: PoolOptions): Pool {
           ...options,
           host,
           target,
-          link,
+          link: options.link?.(host.id) ?? link,
           wheel,
           gate,
           now,

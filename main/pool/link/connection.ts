@@ -34,7 +34,8 @@ export type ConnectionTimes = { readonly beatMs: number; readonly beatDeadlineMs
 
 /** How long a retiring connection waits for answers; after that they are asked for again over another. */
 const RETIRE_MS = 60_000;
-/** Beats of many connections that were opened together spread out over time. */
+/** Beats of many connections that were opened together spread out over time, and do not slow down the dials still to come. */
+const FIRST_BEAT_MS = 1000;
 const BEAT_SPREAD = 0.1;
 /** Of a refusal's text, for people. */
 const MAX_WHY = 500;
@@ -193,7 +194,7 @@ export class Connection {
     this.#state = 'ready';
     this.usedAt = performance.now();
     this.#events.welcome(this, welcome, times);
-    if (this.open) this.#beat();
+    if (this.open) this.#alarm = this.#wheel.after(Math.random() * Math.min(FIRST_BEAT_MS, this.#times().beatMs), () => this.#beat());
   }
 
   #beat(): void {

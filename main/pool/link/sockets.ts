@@ -66,6 +66,7 @@ export class Sockets {
   readonly #readySince = new Map<Connection, number>();
   #count = 0;
   #running = false;
+  #over = false;
   #backoff: Timer | null = null;
   #failures = 0;
   #flaps = 0;
@@ -114,6 +115,7 @@ export class Sockets {
 
   /** Begins, or begins anew after `stop`: what was learned from failures is forgotten, and the dial is now. */
   start(): void {
+    if (this.#over) return;
     this.#running = true;
     this.#failures = this.#flaps = this.#offences = this.#refused = 0;
     this.#backoff?.cancel();
@@ -131,6 +133,7 @@ export class Sockets {
 
   /** For good, with a good-bye to the host. @returns when all are gone: those that do not answer the good-bye are ended after 1 s */
   close(reason: string): Promise<void> {
+    this.#over = true;
     this.#running = false;
     this.#backoff?.cancel();
     this.#route.close();
