@@ -59,6 +59,8 @@ export type PoolOptions = {
   /** Sessions on the host now, for the choice. */
   readonly sessions: (hostId: string) => number;
   readonly log: (text: string) => void;
+  /** Name of the link to a host: unless it is given one for all hosts, new for every pool. A load test has many links to one host. */
+  readonly link?: (hostId: string) => string;
   /** Milliseconds since the epoch, for what people read; everything measured uses a monotonic clock. */
   readonly now?: () => number;
 };

@@ -313,6 +313,8 @@ export type Store = {
     get(id: string): LoadReport | null;
     /** Newest first. */
     list(limit: number): LoadReport[];
+    /** Those kept as running: at the start of a core, what the one before left behind. */
+    running(): LoadReport[];
   };
 
   /** Closes the database after a checkpoint and gives up the ownership of the data folder. */

@@ -5,7 +5,7 @@
  *   idle ──call or wake──► loading ──► loaded: every host of the store in the pool ──stop──► stopped
  */
 import path from 'node:path';
-import type { createLocalHost, createPool, LocalHost, Pool } from '#pool/index.ts';
+import type { createLocalHost, createPool, LocalHost, Pool, Target } from '#pool/index.ts';
 import type { AgentHost, HostFacts } from '#shared/domain/connection.ts';
 import { LOCAL_HOST, type HostHealth, type HostLink, type HostListener, type Hosts } from '#shared/host-protocol/link.ts';
 import { fail, FaultError } from '#shared/lib/fault.ts';
@@ -42,6 +42,8 @@ export type HostsRoom = {
   /** Loads what is needed and answers with the pool; throws HOST_UNREACHABLE while the app is closing. */
   pool(): Promise<Pool>;
   makers(): Promise<PoolParts>;
+  /** Where a registered host is dialled now; null while there is nothing to dial with. */
+  target(hostId: string): Target | null;
   /** A host was added or is another now. */
   put(host: AgentHost): void;
   /** Its token or its certificates are others. */
@@ -133,6 +135,7 @@ export function createHostsRoom(options: RoomOptions): HostsRoom {
     secrets,
     pool: start,
     makers,
+    target: (hostId) => targetOf(hostId)(),
     put(host) {
       targets.forget(host.id);
       pool?.put(host, targetOf(host.id));
