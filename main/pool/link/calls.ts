@@ -31,8 +31,8 @@ export type CallsOptions = {
   readonly ready: () => Connection | null;
   /** Why there is none, said when a command gives up waiting. */
   readonly unreachable: () => Fault;
-  /** Commands wait: another connection may help. */
-  readonly onWaiting: () => void;
+  /** Commands were sent, or wait: another connection may help. */
+  readonly onPumped: (waiting: number) => void;
   readonly onOutcome: (outcome: Outcome) => void;
 };
 
@@ -105,6 +105,7 @@ export class Calls {
 
   /** Sends what waits, as long as there is a connection and the host takes more. */
   pump(): void {
+    if (this.#queue.size === 0) return this.#watchQueue();
     for (const call of this.#queue) {
       if (this.#inFlight >= MAX_IN_FLIGHT) break;
       const connection = this.#options.ready();
@@ -117,7 +118,7 @@ export class Calls {
       call.everSent = true;
       call.sentAt = performance.now();
     }
-    if (this.#queue.size > 0) this.#options.onWaiting();
+    this.#options.onPumped(this.#queue.size);
     this.#watchQueue();
   }
 

@@ -110,7 +110,7 @@ export class PooledHost implements HostLink {
       limits: () => this.#host.limits,
       ready: () => this.#sockets.ready(),
       unreachable: () => this.#unreachable(),
-      onWaiting: () => this.#sockets.grow(),
+      onPumped: (waiting) => this.#sockets.grow(waiting > 0),
       onOutcome: (outcome) => this.#outcome(outcome),
     });
     this.#url = this.#target()?.url ?? null;

@@ -160,8 +160,13 @@ export class Sockets {
     this.#route.reset();
   }
 
-  /** Commands wait. */
-  grow(): void {
+  /** Commands were sent: another connection may help. @param waiting some could not be */
+  grow(waiting: boolean): void {
+    if (!waiting) {
+      let awaited = Infinity;
+      for (const one of this.#all) if (one.state === 'ready') awaited = Math.min(awaited, one.inFlight);
+      if (awaited < BUSY) return;
+    }
     this.#wanted = true;
     this.#tend();
   }
@@ -177,20 +182,18 @@ export class Sockets {
     let staying = 0;
     let leaving = 0;
     let coming = 0;
-    let busy = true;
     for (const one of this.#all) {
       if (one.state === 'dialing' || one.state === 'greeting') coming++;
       if (one.state !== 'ready') continue;
       if (one.leaving === null) staying++;
       else leaving++;
-      if (one.inFlight < BUSY) busy = false;
     }
     let more = 0;
     if (staying + leaving === 0) more = coming === 0 ? 1 : 0;
     else {
       more = minSockets - staying - coming;
       const full = staying + coming >= maxSockets;
-      if (more <= 0 && coming === 0 && !full && (this.#wanted || busy)) more = 1;
+      if (more <= 0 && coming === 0 && !full && this.#wanted) more = 1;
     }
     this.#wanted = false;
     for (; more > 0; more--) this.#open(false);
