@@ -1,6 +1,6 @@
 /** Real requests over real sockets to hosts that queue, each host chosen by a strategy of the pool. */
 import { spawn } from 'node:child_process';
-import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
 import { PeakEwma } from '#pool/health/ewma.ts';
@@ -23,7 +23,9 @@ export type Outcome = {
 
 /** @param serviceMs what one request takes, for each host @returns the sockets to them, in that order, and what ends it all */
 export async function startMachines(serviceMs: readonly number[]): Promise<{ sockets: WebSocket[]; close(): Promise<void> }> {
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'queue-hosts.ts'), ...serviceMs.map(String)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [fileURLToPath(import.meta.resolve('./queue-hosts.ts')), ...serviceMs.map(String)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const line = await new Promise<string>((resolve, reject) => {
     child.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString()));
     child.once('exit', (code) => reject(new Error(`the hosts ended with ${code} before they listened`)));
