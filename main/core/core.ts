@@ -67,7 +67,7 @@ export async function createCore(options: CoreOptions): Promise<Result<Core>> {
   const insight = createInsight(store.path, now);
   const health = new HealthFeed({ version, store, hosts, fleet: () => fleet, now });
   const poolFeed = new PoolFeed(store, room, now);
-  const loadTests = createLoadTests(store);
+  const loadTests = createLoadTests({ dataDir, store, room, log, now });
   const live = new LiveFeed(store, health, now);
   const sessions = new SessionFeeds(store, fleet, now);
   const router = createRouter({ version, mode, dataDir, store, hosts, room, fleet, review, insight, health, live, poolFeed, loadTests, sessions, log, now });
