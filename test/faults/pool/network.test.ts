@@ -213,7 +213,7 @@ test.each<[string, (guest: Guest) => void, number]>([
   cleanUp.push(() => host.close());
   const ledger = newLedger();
   const run = ledger.expect('liar', 'ses_1', 'epoch_1');
-  ledger.add('liar', () => targetOf(`ws://127.0.0.1:${host.port}`));
+  ledger.add('liar', () => targetOf(`ws://127.0.0.1:${host.port}`), { minSockets: 1 });
   await until(() => factsOf(ledger, 'liar').code === 'HOST_PROTOCOL');
   expect(run.events.map(({ seq }) => seq)).toEqual(Array.from({ length: honest }, (_, n) => n + 1));
   expect(ledger.wrongs).toEqual([]);
