@@ -4,23 +4,20 @@
  *   connecting ──first welcome──► ready ──last connection lost──► reconnecting ──welcome──► ready
  *                                   └──another center with our name (HOST_REPLACED), removed──► closed ──reconnect──► connecting
  */
-import type { AgentHost, ConnectionMinute, HealthRules, HostFacts, HostState, PoolEvent } from '#shared/domain/connection.ts';
+import type { AgentHost, ConnectionMinute, HostFacts, HostState } from '#shared/domain/connection.ts';
 import { HOST_PROTOCOLS, type CenterFrame, type Cursor, type HostFrame, type HostIdentity } from '#shared/host-protocol/frames.ts';
 import type { HostHealth, HostLink, HostListener } from '#shared/host-protocol/link.ts';
 import { fail, type Fault } from '#shared/lib/fault.ts';
-import { Breaker } from '../health/breaker.ts';
-import { PeakEwma } from '../health/ewma.ts';
-import { warmth } from '../health/slow-start.ts';
 import type { Wheel } from '../health/wheel.ts';
 import type { DialGate, DialTimes, Welcome } from '../transport/index.ts';
-import type { Target } from '../types.ts';
-import { Calls, type Outcome } from './calls.ts';
+import type { Candidate, Target } from '../types.ts';
+import { Calls } from './calls.ts';
 import type { Connection } from './connection.ts';
+import { Signals, type SignalsOptions } from './signals.ts';
 import { Sockets } from './sockets.ts';
 import { reportOf, Streams } from './streams.ts';
-import { Tally } from './tally.ts';
 
-export type LinkOptions = {
+export type LinkOptions = SignalsOptions & {
   readonly host: AgentHost;
   readonly target: () => Target | null;
   readonly center: string;
@@ -30,18 +27,11 @@ export type LinkOptions = {
   readonly wheel: Wheel;
   readonly gate: DialGate;
   readonly listener: HostListener;
-  readonly rules: () => HealthRules;
   readonly cursors: () => Cursor[];
   readonly sessions: () => number;
   readonly now: () => number;
   readonly log: (text: string) => void;
-  readonly emit: (kind: PoolEvent['kind'], from: string, to: string, cause: string) => void;
-  /** A command was answered, or was not: what ejections are judged by. */
-  readonly onOutcome: (ok: boolean, why: string) => void;
 };
-
-/** Answers whose time is the host's and the network's alone: those of other commands depend on outside work. */
-const QUICK = new Set(['session.send', 'session.answer', 'session.interrupt', 'session.list', 'probe.echo']);
 
 export class PooledHost implements HostLink {
   readonly hostId: string;
@@ -49,9 +39,7 @@ export class PooledHost implements HostLink {
   readonly #sockets: Sockets;
   readonly #calls: Calls;
   readonly #streams: Streams;
-  readonly #breaker: Breaker;
-  readonly #ewma = new PeakEwma();
-  readonly #tally = new Tally();
+  readonly #signals: Signals;
   #host: AgentHost;
   #target: () => Target | null;
   #url: string | null = null;
@@ -63,8 +51,6 @@ export class PooledHost implements HostLink {
   #dead = false;
   #latencyMs: number | null = null;
   #lastSeenAt: number | null = null;
-  /** When it became ready (monotonic). */
-  #warmSince: number | null = null;
   #reconnects = 0;
 
   constructor(options: LinkOptions) {
@@ -72,7 +58,8 @@ export class PooledHost implements HostLink {
     this.#host = options.host;
     this.#target = options.target;
     this.hostId = options.host.id;
-    this.#breaker = new Breaker(options.rules, ({ from, to, cause }) => options.emit('breaker', from, to, cause));
+    this.#signals = new Signals(options);
+    const { sums } = this.#signals.tally;
     this.#streams = new Streams({
       hostId: this.hostId,
       wheel: options.wheel,
@@ -96,10 +83,10 @@ export class PooledHost implements HostLink {
       onFrame: (connection, frame) => this.#receive(connection, frame),
       onBeat: (connection, ms, sentAt) => this.#beat(connection, ms, sentAt),
       onBytes: (received, sent) => {
-        this.#tally.sums.bytesIn += received;
-        this.#tally.sums.bytesOut += sent;
+        sums.bytesIn += received;
+        sums.bytesOut += sent;
       },
-      onDial: () => this.#tally.attempt(),
+      onDial: () => this.#signals.tally.attempt(),
       onFailed: (fault) => this.#dialFailed(fault),
       onLost: (connection, fault, meant) => this.#lost(connection, fault, meant),
       onSocket: (connection, from, to, cause) => options.emit('socket', `${connection.id} ${from}`, to, cause),
@@ -111,7 +98,7 @@ export class PooledHost implements HostLink {
       ready: () => this.#sockets.ready(),
       unreachable: () => this.#unreachable(),
       onPumped: (waiting) => this.#sockets.grow(waiting > 0),
-      onOutcome: (outcome) => this.#outcome(outcome),
+      onOutcome: (outcome) => this.#signals.outcome(outcome),
     });
     this.#url = this.#target()?.url ?? null;
     // A thousand hosts put in one turn: the first dial's time must not be that of the others' beginnings.
@@ -121,7 +108,7 @@ export class PooledHost implements HostLink {
   readonly call: HostLink['call'] = (name, input, options) => {
     // A run counts as given from the moment it is asked for: its first events may come before the answer.
     if (name === 'session.start' && 'sessionId' in input && 'epoch' in input) this.#streams.given(input.sessionId, input.epoch);
-    if (!this.#breaker.enter(performance.now())) return Promise.resolve({ ok: false, fault: this.#unreachable() });
+    if (!this.#signals.enter()) return Promise.resolve({ ok: false, fault: this.#unreachable() });
     return this.#calls.call(name, input, options);
   };
 
@@ -137,19 +124,19 @@ export class PooledHost implements HostLink {
   }
 
   /** What a balancer needs. @param now monotonic ms */
-  candidate(now: number): { id: string; weight: number; warmth: number; ewmaMs: number | null; outstanding: number } {
+  candidate(now: number): Candidate {
     return {
       id: this.hostId,
       weight: this.#host.weight,
-      warmth: warmth(now, this.#warmSince, this.#options.rules().slowStartMs),
-      ewmaMs: this.#ewma.value(now),
+      warmth: this.#signals.warmth(now),
+      ewmaMs: this.#signals.ewmaMs(now),
       outstanding: this.#options.sessions() + this.#calls.inFlight + this.#calls.queued,
     };
   }
 
-  /** Whether it can take something now. */
+  /** Whether it can take something now. @param now monotonic ms */
   takes(now: number): boolean {
-    return this.#state === 'ready' && this.#breaker.allows(now);
+    return this.#state === 'ready' && this.#signals.allows(now);
   }
 
   health(): HostHealth {
@@ -194,7 +181,7 @@ export class PooledHost implements HostLink {
   reconnect(): void {
     this.#sockets.stop(LEFT);
     this.#sockets.resetRoute();
-    this.#breaker.reset('a person asked for a new connection');
+    this.#signals.begin('a person asked for a new connection');
     this.#calls.open();
     this.#fault = null;
     this.#url = this.#target()?.url ?? null;
@@ -217,8 +204,7 @@ export class PooledHost implements HostLink {
 
   /** Takes an open breaker back; the share grows slowly again. */
   readmit(): void {
-    this.#breaker.reset('a person took it back in');
-    this.#warmSince = performance.now();
+    this.#signals.begin('taken back in');
   }
 
   /** Acknowledges what is stored, settles every command, says good-bye. Resolves when the connections are gone, within 1 s. */
@@ -233,14 +219,12 @@ export class PooledHost implements HostLink {
 
   minute(): ConnectionMinute | null {
     const { eventsIn, duplicates, gaps } = this.#streams;
-    return this.#tally.minute({ eventsIn, duplicates, gaps });
+    return this.#signals.minute({ eventsIn, duplicates, gaps });
   }
 
   /** @param ejection in wall time already */
   facts(ejection: HostFacts['ejection']): HostFacts {
     const now = performance.now();
-    const wall = this.#options.now() - now;
-    const breaker = this.#breaker.facts(now);
     const { url } = this.#host;
     const ready = this.#state === 'ready';
     return {
@@ -252,15 +236,12 @@ export class PooledHost implements HostLink {
       code: ready ? null : (this.#fault?.code ?? null),
       admin: this.#host.admin,
       weight: this.#host.weight,
-      warmth: warmth(now, this.#warmSince, this.#options.rules().slowStartMs),
       transport: this.#sockets.transport,
       version: this.#identity?.version ?? null,
       lastSeenAt: this.#lastSeenAt,
       sessions: this.#options.sessions(),
-      breaker: { ...breaker, until: breaker.until === null ? null : Math.round(breaker.until + wall) },
       ejection,
-      ewmaMs: this.#ewma.value(now),
-      ...this.#tally.facts(),
+      ...this.#signals.facts(now, this.#options.now() - now),
       inFlight: this.#calls.inFlight,
       queued: this.#calls.queued,
       reconnects: this.#reconnects,
@@ -287,15 +268,14 @@ export class PooledHost implements HostLink {
   }
 
   #welcomed(connection: Connection, welcome: Welcome, times: DialTimes, first: boolean): void {
-    this.#tally.ready(times.openMs);
+    this.#signals.tally.ready(times.openMs);
     this.#seen();
     const another = this.#identity?.boot !== welcome.host.boot;
     this.#identity = welcome.host;
     if (first) {
       if (this.#state === 'reconnecting') this.#reconnects++;
-      this.#warmSince = performance.now();
       this.#dead = false;
-      this.#breaker.reset('it is connected');
+      this.#signals.begin('it is connected');
     }
     if (another) {
       this.#draining = null;
@@ -343,38 +323,15 @@ export class PooledHost implements HostLink {
   }
 
   #beat(connection: Connection, ms: number, sentAt: number): void {
-    const now = performance.now();
     this.#seen();
     this.#latencyMs = ms;
-    this.#tally.latency(ms);
-    this.#ewma.observe(now, ms);
-    // Beats answered in between do not make up for commands that are not: they only try a breaker that was open.
-    if (this.#breaker.facts(now).state === 'half-open') this.#breaker.success(now);
+    this.#signals.beat(ms);
     this.#streams.confirmed(connection, sentAt);
     this.#options.listener.health(this.health());
   }
 
-  #outcome({ name, result, ms }: Outcome): void {
-    const now = performance.now();
-    if (result === 'answered') {
-      this.#tally.sums.answered++;
-      this.#breaker.success(now);
-      this.#options.onOutcome(true, '');
-      if (!QUICK.has(name)) return;
-      this.#ewma.observe(now, ms);
-      this.#tally.latency(ms);
-      return;
-    }
-    const why = result === 'timeout' ? `no answer to "${name}" within ${Math.round(ms)} ms` : `no connection for "${name}" within ${Math.round(ms)} ms`;
-    this.#tally.sums.failed++;
-    if (result === 'unreachable') this.#tally.attempt();
-    this.#breaker.failure(now, why);
-    this.#options.onOutcome(false, why);
-  }
-
   #dialFailed(fault: Fault): void {
-    this.#tally.sums.refused++;
-    this.#breaker.failure(performance.now(), fault.why ?? fault.message);
+    this.#signals.dialFailed(fault);
     if (this.#stopped(fault) || this.#state === 'ready') return;
     if (fault.code === 'HOST_UNAUTHORIZED' && this.#fault?.code !== fault.code) this.#options.emit('token', '', 'refused', fault.why ?? fault.message);
     const told = this.#cause();
@@ -387,8 +344,7 @@ export class PooledHost implements HostLink {
   }
 
   #lost(connection: Connection, fault: Fault, meant: boolean): void {
-    if (!meant) this.#tally.sums.lost++;
-    if (fault.code === 'HOST_FROZEN') this.#breaker.failure(performance.now(), fault.why ?? fault.message);
+    if (!meant) this.#signals.lost(fault);
     this.#streams.lost(connection);
     this.#calls.lost(connection);
     if (this.#stopped(fault)) return;
@@ -425,7 +381,7 @@ export class PooledHost implements HostLink {
   }
 
   #cause(): string | null {
-    if (!this.#fault) return this.#breaker.facts(performance.now()).state === 'open' ? 'It did not answer several times in a row and is given a rest.' : null;
+    if (!this.#fault) return this.#signals.breaker(performance.now()).state === 'open' ? 'It did not answer several times in a row and is given a rest.' : null;
     return this.#fault.why ? `${this.#fault.message} ${this.#fault.why}` : this.#fault.message;
   }
 

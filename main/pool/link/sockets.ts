@@ -11,11 +11,11 @@
 import type { PoolLimits, Transport } from '#shared/domain/connection.ts';
 import type { CenterFrame, HostFrame, HostLoad } from '#shared/host-protocol/frames.ts';
 import { fail, type Fault } from '#shared/lib/fault.ts';
-import { backoffMs } from '../health/backoff.ts';
 import type { Timer, Wheel } from '../health/wheel.ts';
 import { Route, type DialGate, type DialTimes, type Welcome } from '../transport/index.ts';
 import type { Target } from '../types.ts';
 import { Connection } from './connection.ts';
+import { Pace } from './pace.ts';
 
 export type SocketsOptions = {
   readonly hostId: string;
@@ -44,22 +44,13 @@ export type SocketsOptions = {
 const BUSY = 16;
 /** Age and idleness are looked at this often at least, so that changed limits hold soon. */
 const LOOK_MS = 60_000;
-/** What a person has to mend is tried again slowly: the token file or the host may have been mended. */
-const SLOW_MS = 30_000;
-const SLOW = new Set(['HOST_UNAUTHORIZED', 'HOST_VERSION']);
-/** A connection that ended sooner than this after its welcome counts as one that failed, so that a host cannot make us spin. */
-const FLAP_MS = 500;
-const MOST_FLAPS = 4;
-const BUSY_MS = 1000;
-const REFUSED_CAP = { baseMs: 50, capMs: 1000 };
-const DEAD_TRIES = 3;
-const DEAD_MS = 3000;
+/** How long a host has to answer a good-bye. */
 const GOODBYE_MS = 1000;
-const FORGIVEN_MS = 60_000;
 
 export class Sockets {
   readonly #options: SocketsOptions;
   readonly #route: Route;
+  readonly #pace = new Pace();
   readonly #all = new Set<Connection>();
   /** Alarms that look at age and idleness. */
   readonly #looks = new Map<Connection, Timer>();
@@ -68,11 +59,6 @@ export class Sockets {
   #running = false;
   #over = false;
   #backoff: Timer | null = null;
-  #failures = 0;
-  #flaps = 0;
-  #offences = 0;
-  #refused = 0;
-  #refusedSince = 0;
   #wanted = false;
   #gone: () => void = () => undefined;
 
@@ -100,7 +86,7 @@ export class Sockets {
   }
   /** Nothing listens at the address, for long enough to be sure. */
   get refused(): boolean {
-    return this.#refused >= DEAD_TRIES && performance.now() - this.#refusedSince >= DEAD_MS;
+    return this.#pace.refused;
   }
 
   /** The ready connection with the fewest answers awaited; those that stay before those that leave. */
@@ -117,7 +103,7 @@ export class Sockets {
   start(): void {
     if (this.#over) return;
     this.#running = true;
-    this.#failures = this.#flaps = this.#offences = this.#refused = 0;
+    this.#pace.reset();
     this.#backoff?.cancel();
     this.#backoff = null;
     this.#tend();
@@ -226,7 +212,7 @@ export class Sockets {
   #welcomed(connection: Connection, welcome: Welcome, times: DialTimes): void {
     let first = true;
     for (const one of this.#all) if (one !== connection && one.open) first = false;
-    this.#failures = this.#refused = 0;
+    this.#pace.welcomed();
     this.#readySince.set(connection, performance.now());
     this.#options.onSocket(connection, 'greeting', 'ready', `welcomed over ${connection.transport}`);
     this.#options.onWelcome(connection, welcome, times, first);
@@ -257,21 +243,13 @@ export class Sockets {
     this.#options.onSocket(connection, was, 'closed', fault.why ?? fault.message);
     this.#options.onLost(connection, fault, meant);
     if (meant) return this.#tend();
-    const lasted = performance.now() - since;
-    this.#flaps = lasted < FLAP_MS ? Math.min(MOST_FLAPS, this.#flaps + 1) : 0;
-    if (lasted > FORGIVEN_MS) this.#offences = 0;
-    if (fault.code === 'HOST_PROTOCOL') this.#offences++;
-    this.#again(Math.max(backoffMs(this.#flaps), penalty(fault, this.#offences)));
+    this.#again(this.#pace.lost(fault, performance.now() - since));
   }
 
   #failed(fault: Fault): void {
-    if (fault.code !== 'HOST_REFUSED') this.#refused = 0;
-    else if (this.#refused++ === 0) this.#refusedSince = performance.now();
-    const hurried = fault.code === 'HOST_REFUSED' && !this.refused;
-    const wait = hurried ? backoffMs(this.#failures, REFUSED_CAP) : backoffMs(this.#failures);
-    this.#failures++;
+    const wait = this.#pace.failed(fault);
     this.#options.onFailed(fault);
-    this.#again(Math.max(wait, penalty(fault, this.#offences)));
+    this.#again(wait);
   }
 
   #again(waitMs: number): void {
@@ -322,10 +300,3 @@ const weightOf = (one: Connection): number => one.inFlight + (one.leaving === nu
 
 /** 0–1, another for each connection: those opened together are not replaced together. */
 const stagger = (id: string): number => (Number(id.slice(id.lastIndexOf('-') + 1)) * 0.618) % 1;
-
-/** The least wait after a fault, in milliseconds. */
-function penalty(fault: Fault, offences: number): number {
-  if (SLOW.has(fault.code)) return SLOW_MS;
-  if (fault.code === 'HOST_BUSY') return BUSY_MS;
-  return fault.code === 'HOST_PROTOCOL' ? Math.min(SLOW_MS, 1000 * 2 ** Math.max(0, offences - 1)) : 0;
-}

@@ -57,8 +57,8 @@ export class Tally {
     this.#minuteLatency.add(ms);
   }
 
-  facts(): { latency: Quantiles; dial: Quantiles; dialHistogram: HostFacts['dialHistogram']; success: SuccessRate } {
-    const now = performance.now();
+  /** @param now monotonic ms */
+  facts(now: number): { latency: Quantiles; dial: Quantiles; dialHistogram: HostFacts['dialHistogram']; success: SuccessRate } {
     return {
       latency: this.#latency.view(now),
       dial: this.#dial.view(now),
