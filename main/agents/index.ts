@@ -68,6 +68,7 @@ export function createFleet(deps: Deps): Fleet {
   const recovery = createRecovery(deps, { runs, end, reactor, presence });
   const failover = createFailover(deps, { presence, placement, engine, permissions, reactor, pump: wake });
   presence.onGone = failover.gone;
+  presence.onBack = (hostId) => void recovery.back(hostId);
   pump.moveAway = failover.move;
 
   return {

@@ -23,6 +23,8 @@ export class Presence {
   #closed = false;
   /** Called once for each silence that became too long. */
   onGone: (hostId: string) => void = () => undefined;
+  /** Called when a host is back after that. */
+  onBack: (hostId: string) => void = () => undefined;
 
   constructor(deps: Pick<Deps, 'store' | 'hosts'>) {
     this.#deps = deps;
@@ -47,21 +49,24 @@ export class Presence {
   /** @returns true when the host came or went */
   health(health: HostHealth): boolean {
     const { hostId, state, dead } = health;
-    const seen = this.#seen.get(hostId) ?? { since: this.#startedAt, dead: false, reconciled: false, told: false };
+    const seen = this.#seen.get(hostId) ?? { since: performance.now(), dead: false, reconciled: false, told: false };
     const now = performance.now();
     const before = { open: seen.since === Infinity, dead: seen.dead };
-    if (state === 'ready') this.#seen.set(hostId, { ...seen, since: Infinity, dead: false, told: false });
-    else {
+    if (state === 'ready') {
+      this.#seen.set(hostId, { ...seen, since: Infinity, dead: false, told: false });
+      if (seen.told) setImmediate(() => !this.#closed && this.onBack(hostId));
+    } else {
       const since = Number.isFinite(seen.since) && seen.dead === dead ? seen.since : now;
-      // What a dead host told of its runs says nothing of the one that takes its place.
-      this.#seen.set(hostId, { since, dead, reconciled: seen.reconciled && !dead, told: seen.told && seen.dead === dead });
+      this.#seen.set(hostId, { since, dead, reconciled: seen.reconciled, told: seen.told });
     }
     this.look();
     return before.open !== (state === 'ready') || before.dead !== dead;
   }
 
+  /** What it knew of earlier runs was taken in; that it is ready is told next. */
   reconciled(hostId: string): void {
-    this.#seen.set(hostId, { since: Infinity, dead: false, reconciled: true, told: false });
+    const seen = this.#seen.get(hostId) ?? { since: this.#startedAt, dead: false, told: false };
+    this.#seen.set(hostId, { ...seen, reconciled: true });
   }
 
   /** Looks for silences that are too long now, and sets the timer for the next one. Cheap. */

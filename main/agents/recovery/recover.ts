@@ -46,7 +46,21 @@ export function createRecovery(deps: Deps, parts: { runs: Runs; end: EndRun; rea
           streams.find((stream) => stream.sessionId === row.sessionId && stream.epoch === row.epoch),
         );
     }
-    for (const stream of streams) if (stream.live && !runs.get(stream.sessionId, stream.epoch)) stopLeftover(hostId, stream.sessionId);
+    stopLeftovers(
+      hostId,
+      streams.filter((stream) => stream.live),
+    );
+  }
+
+  /** A host is back whose runs were given up, on the link it had: it says by itself nothing of what it still runs. */
+  async function back(hostId: string): Promise<void> {
+    const listed = await deps.hosts.of(hostId).call('session.list', {});
+    if (listed.ok) stopLeftovers(hostId, listed.value.sessions);
+    else log('warn', 'a host that is back does not say what it runs', { hostId, code: listed.fault.code });
+  }
+
+  function stopLeftovers(hostId: string, live: readonly { readonly sessionId: string; readonly epoch: string }[]): void {
+    for (const { sessionId, epoch } of live) if (!runs.get(sessionId, epoch)) stopLeftover(hostId, sessionId);
   }
 
   /** A run that was given up while its host was away: nobody listens to it any more. */
@@ -77,5 +91,5 @@ export function createRecovery(deps: Deps, parts: { runs: Runs; end: EndRun; rea
     else void end.collect(row.sessionId, row.epoch, { reason: 'completed', exitCode: null });
   }
 
-  return { begin, reconcile };
+  return { begin, reconcile, back };
 }

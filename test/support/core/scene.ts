@@ -59,7 +59,9 @@ export async function scene(options: { dataDir?: string; host?: ScriptedHost; ot
     },
     async killed(next = host) {
       const dataDir = await mkdtemp(path.join(os.tmpdir(), 'acc-killed-'));
-      for (const name of await readdir(core.dataDir)) if (name.startsWith('acc.db')) await cp(path.join(core.dataDir, name), path.join(dataDir, name));
+      for (const name of await readdir(core.dataDir))
+        if (name.startsWith('acc.db') || name === 'host-tokens') await cp(path.join(core.dataDir, name), path.join(dataDir, name), { recursive: true });
+      for (const each of [host, ...others]) each.orphan();
       await core.remove();
       return scene({ ...options, dataDir, host: next });
     },

@@ -40,6 +40,7 @@ export class ScriptedHost {
   readonly url: string;
   #id = LOCAL_HOST;
   #dead = false;
+  #orphan = false;
   #runs: Held[] = [];
   #listener: HostListener | null = null;
   #up = false;
@@ -59,7 +60,7 @@ export class ScriptedHost {
       hostId: this.#id,
       health: () => this.health(),
       call: async <C extends HostCommand>(name: C, input: HostInput<C>): Promise<Result<HostOutput<C>>> => {
-        if (!this.#up && this.url !== '') return fail('HOST_UNREACHABLE', `${this.url} is down for the test.`);
+        if (this.#orphan || (!this.#up && this.url !== '')) return fail('HOST_UNREACHABLE', `${this.url} is down for the test.`);
         // As over a socket: the input is parsed by the host, the output by the center.
         const parsed = hostCommands[name].input.parse(JSON.parse(JSON.stringify(input)));
         this.calls.push({ name, input: parsed });
@@ -75,12 +76,20 @@ export class ScriptedHost {
     this.#id = id;
     this.#listener = listener;
     this.#up = false;
-    queueMicrotask(() => !this.away && this.connect(cursors(id)));
+    this.#orphan = false;
+    queueMicrotask(() => (this.away ? listener.health(this.health()) : this.connect(cursors(id))));
   }
 
   /** The core that knew it is gone. */
   detach(): void {
     this.#up = false;
+  }
+
+  /** The core that knew it was killed: neither hears the other any more. */
+  orphan(): void {
+    this.#up = false;
+    this.#listener = null;
+    this.#orphan = true;
   }
 
   /** Connects on a new link: first the streams it holds, then the events the center has not. */
@@ -107,6 +116,17 @@ export class ScriptedHost {
   disconnect(): void {
     this.#up = false;
     this.#listener?.health(this.health());
+  }
+
+  /** Nothing listens at its address any more, as far as the center can see; agents may go on. */
+  die(): void {
+    this.#dead = true;
+    this.disconnect();
+  }
+
+  /** As a disconnect that the core has not seen yet. */
+  goSilently(): void {
+    this.#up = false;
   }
 
   /** The host's process is gone, and every agent with it. `told`: it could write that down first. */
@@ -202,6 +222,8 @@ export class ScriptedHost {
       }
       case 'session.list':
         return ok({ sessions: this.#runs.filter((run) => run.live).map(({ sessionId, epoch }) => ({ sessionId, epoch, pid: null })) });
+      case 'host.diagnose':
+        return ok({ findings: [] });
       case 'workspace.inspect':
         return ok({
           path: pathOf(input),
