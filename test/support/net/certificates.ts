@@ -64,5 +64,5 @@ function issue(what: {
     tagged(3, sequence(...extensions), true),
   );
   const der = sequence(body, ECDSA_SHA256, bits(sign('sha256', body, what.signer)));
-  return `-----BEGIN CERTIFICATE-----\n${der.toString('base64').replaceAll(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`;
+  return `-----BEGIN CERTIFICATE-----\n${der.toString('base64').replaceAll(/.{64}(?=.)/g, '$&\n')}\n-----END CERTIFICATE-----\n`;
 }
