@@ -1,5 +1,6 @@
 /** What the host answers to plain HTTP, over TLS, and when its port is taken. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { connect } from 'node:tls';
@@ -130,10 +131,17 @@ test('a renewed certificate is used without a restart; files that do not fit eac
   expect(await dial(host.port, { ca: ca.cert })).toBe('ERR_TLS_CERT_ALTNAME_INVALID');
   const [one, two] = [makeCertificate(ca, ['localhost']), makeCertificate(ca, ['localhost'])];
   host.replace({ cert: one.cert, key: two.key });
-  await until(() => host.warnings.join().includes('stays in use'));
+  await until(
+    () => host.warnings.join().includes('stays in use'),
+    () => host.warnings.join() || 'no warning',
+  );
   expect(await dial(host.port, { ca: ca.cert })).toBe('ERR_TLS_CERT_ALTNAME_INVALID');
   host.replace(one);
-  await until(async () => (await dial(host.port, { ca: ca.cert })) === 'open');
+  let last = '';
+  await until(
+    async () => (last = await dial(host.port, { ca: ca.cert })) === 'open',
+    () => last,
+  );
 });
 
 test('with a CA for clients, who shows no certificate of it does not get in', { timeout: 60_000 }, async () => {
@@ -146,12 +154,11 @@ test('with a CA for clients, who shows no certificate of it does not get in', { 
 
 test('who begins TLS and says no more is cut off', { timeout: 60_000 }, async () => {
   const host = await secureHost(makeCertificate(makeAuthority(), ['localhost']));
-  const { createConnection } = await import('node:net');
   const silent = createConnection(host.port, '127.0.0.1');
-  silent.on('error', () => {});
+  silent.on('error', () => {}).resume();
   const over = new Promise((resolve) => silent.once('close', resolve));
   const idle = connect({ port: host.port, host: '127.0.0.1', rejectUnauthorized: false });
-  idle.on('error', () => {});
+  idle.on('error', () => {}).resume();
   const idleOver = new Promise((resolve) => idle.once('close', resolve));
   onTestFinished(() => {
     silent.destroy();

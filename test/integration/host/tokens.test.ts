@@ -40,7 +40,11 @@ const gone = async (connection: Wire): Promise<number | undefined> => {
   await until(() => connection.closed() !== null);
   return connection.closed()?.code;
 };
-const refused = (port: number, token: string): Promise<string> => wire(port, { token }).then(() => 'let in', (error: Error) => error.message);
+const refused = (port: number, token: string): Promise<string> =>
+  wire(port, { token }).then(
+    () => 'let in',
+    (error: Error) => error.message,
+  );
 
 test('a token that is taken out of the file ends its connections, one that is added opens the door', { timeout: 60_000 }, async () => {
   const { port, write } = await hostWith(`# ours\n${OLD}\n\n${OTHER}\n`);
