@@ -6,6 +6,7 @@ import { ListBox, ListBoxItem } from 'react-aria-components/ListBox';
 import { Popover } from 'react-aria-components/Popover';
 import { Select as AriaSelect, SelectValue } from 'react-aria-components/Select';
 import { cx } from '../lib/cx.ts';
+import { KeyHint } from './key-hint.tsx';
 import f from './field.module.css';
 import s from './popup.module.css';
 
@@ -21,6 +22,10 @@ type SelectProps<T extends string> = {
   placeholder?: string;
   disabled?: boolean;
   autoFocus?: boolean;
+  /** Key that opens it, as registered with `useKeys`, which then sets `open`. */
+  keys?: string;
+  open?: boolean;
+  onOpen?: (open: boolean) => void;
   error?: string | undefined;
   className?: string | undefined;
 };
@@ -34,6 +39,9 @@ export function Select<T extends string>({
   placeholder,
   disabled = false,
   autoFocus = false,
+  keys,
+  open,
+  onOpen,
   error,
   className,
 }: SelectProps<T>) {
@@ -43,6 +51,8 @@ export function Select<T extends string>({
       value={value}
       isDisabled={disabled}
       autoFocus={autoFocus}
+      {...(open === undefined ? {} : { isOpen: open })}
+      {...(onOpen ? { onOpenChange: onOpen } : {})}
       isInvalid={error !== undefined}
       placeholder={placeholder ?? 'Choose'}
       onChange={(key) => {
@@ -53,7 +63,7 @@ export function Select<T extends string>({
       <Label className={hideLabel ? 'visually-hidden' : f.label}>{label}</Label>
       <AriaButton className={cx(f.input, f.trigger)}>
         <SelectValue className={f.value}>{({ selectedText, defaultChildren }) => selectedText || defaultChildren}</SelectValue>
-        <ChevronDown aria-hidden="true" />
+        {keys === undefined ? <ChevronDown aria-hidden="true" /> : <KeyHint keys={keys} />}
       </AriaButton>
       {error !== undefined && <span className={f.error}>{error}</span>}
       <Popover className={s.popover}>
