@@ -109,6 +109,7 @@ export class Connection implements ChannelListener, LinkConnection {
       this.close(CloseCode.badFrame, 'hello comes first');
       return;
     }
+    link.heard(this);
     switch (frame.t) {
       case 'ping':
         this.#say({ t: 'pong', at: frame.at, load: this.#options.load() });

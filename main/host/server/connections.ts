@@ -60,7 +60,7 @@ export class Connections {
 
   #sweep(): void {
     const now = performance.now();
-    for (const connection of [...this.#open]) connection.sweep(now);
+    for (const connection of this.#open) connection.sweep(now);
     this.#options.links.sweep(now);
   }
 }

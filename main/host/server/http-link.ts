@@ -101,7 +101,7 @@ export class HttpLink {
 
   #sweep(): void {
     const now = performance.now();
-    for (const channel of [...this.#channels.values()]) channel.sweep(now);
+    for (const channel of this.#channels.values()) channel.sweep(now);
     for (const [id, { until }] of this.#gone) {
       // They were added in the order of their end.
       if (until > now) break;

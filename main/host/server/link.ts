@@ -42,6 +42,8 @@ export class Link {
   bareSince: number | null = performance.now();
   readonly #options: LinkOptions;
   readonly #connections = new Map<LinkConnection, Pump>();
+  /** Connections the center may have given up, and the one whose hello said so. */
+  readonly #doubted = new Map<LinkConnection, LinkConnection>();
   readonly #outgoing = new Map<string, Outgoing>();
   readonly #live = new LiveBox(limits.liveChars);
   #liveScheduled = false;
@@ -72,11 +74,11 @@ export class Link {
    */
   join(connection: LinkConnection, hello: Hello): Streams {
     // What the center has given up, the host would otherwise find out only by its silence, with streams waiting on it meanwhile.
-    if (hello.fresh) for (const other of this.connections) this.#giveUp(other);
-    const first = this.#connections.size === 0;
+    if (hello.fresh) for (const other of this.connections) this.#doubt(other, connection);
+    const first = this.#connections.size === 0 || hello.fresh;
     this.#window = hello.window;
     this.bareSince = null;
-    this.#connections.set(connection, new Pump(connection.channel, () => this.#window, this.#options.counters));
+    this.#connections.set(connection, this.#newPump(connection));
     return first ? this.#agree(hello.have) : [];
   }
 
@@ -85,22 +87,27 @@ export class Link {
     for (const outgoing of this.#outgoing.values()) this.#send(outgoing);
   }
 
+  /**
+   * The center spoke on a connection after its hello, so it uses it. What it doubted by coming anew is given up then, not before: a center
+   * that tries two transports at once says a fresh hello on both and keeps the one that is welcomed first.
+   */
+  heard(connection: LinkConnection): void {
+    if (this.#doubted.size === 0) return;
+    if (this.#doubted.delete(connection)) this.begin();
+    for (const [other, by] of this.#doubted) if (by === connection) other.close(CloseCode.timeout, 'the control center connected again without it');
+  }
+
   /** The connection is gone: what was on the way on it is sent again over another. */
   leave(connection: LinkConnection): void {
     const pump = this.#connections.get(connection);
     if (!pump) return;
     this.#connections.delete(connection);
-    pump.end();
-    if (this.#connections.size === 0) {
-      this.bareSince = performance.now();
-      this.#live.clear();
-    }
-    for (const outgoing of this.#outgoing.values()) {
-      if (outgoing.pump !== pump) continue;
-      outgoing.pump = null;
-      this.#options.counters.eventsAgain += outgoing.rewind();
-      this.#send(outgoing);
-    }
+    this.#doubted.delete(connection);
+    for (const [other, by] of this.#doubted) if (by === connection) this.#doubted.delete(other);
+    this.#rewind(pump);
+    if (this.#connections.size > 0) return this.begin();
+    this.bareSince = performance.now();
+    this.#live.clear();
   }
 
   drained(connection: LinkConnection): void {
@@ -190,7 +197,7 @@ export class Link {
   }
 
   close(code: number, reason: string): void {
-    for (const connection of [...this.#connections.keys()]) connection.close(code, reason);
+    for (const connection of this.#connections.keys()) connection.close(code, reason);
   }
 
   /** What the center lacks of each stream, and what the host can give. */
@@ -226,9 +233,27 @@ export class Link {
     return made;
   }
 
-  #giveUp(connection: LinkConnection): void {
-    this.leave(connection);
-    connection.close(CloseCode.timeout, 'the control center connected again without it');
+  /** Nothing more goes over it until it is heard of, or until the one that made it doubtful is gone. */
+  #doubt(connection: LinkConnection, by: LinkConnection): void {
+    const pump = this.#connections.get(connection);
+    if (!pump) return;
+    this.#doubted.set(connection, by);
+    this.#connections.set(connection, this.#newPump(connection));
+    this.#rewind(pump);
+  }
+
+  #newPump({ channel }: LinkConnection): Pump {
+    return new Pump(channel, () => this.#window, this.#options.counters);
+  }
+
+  /** Ends a pump: its streams go on from what was acknowledged, over whichever connection is next. */
+  #rewind(pump: Pump): void {
+    pump.end();
+    for (const outgoing of this.#outgoing.values()) {
+      if (outgoing.pump !== pump) continue;
+      outgoing.pump = null;
+      this.#options.counters.eventsAgain += outgoing.rewind();
+    }
   }
 
   #sendIfKnown(name: string): void {
@@ -253,7 +278,9 @@ export class Link {
 
   #emptiest(): Pump | null {
     let best: Pump | null = null;
-    for (const pump of this.#connections.values()) if (!best || pump.streams < best.streams) best = pump;
+    for (const [connection, pump] of this.#connections) {
+      if (!this.#doubted.has(connection) && (!best || pump.streams < best.streams)) best = pump;
+    }
     return best;
   }
 
@@ -277,7 +304,9 @@ export class Link {
     const way = new Map<string, Pump>();
     for (const { stream, pump } of this.#outgoing.values()) if (pump) way.set(stream.sessionId, pump);
     let first = true;
-    for (const [{ channel }, pump] of this.#connections) {
+    for (const [connection, pump] of this.#connections) {
+      if (this.#doubted.has(connection)) continue;
+      const { channel } = connection;
       const rest = first;
       first = false;
       if (channel.bufferedBytes > limits.highWater / 2) continue;

@@ -110,13 +110,13 @@ export class Outgoing {
   #readOn(count: number, again: () => void): void {
     this.#reading = true;
     const place = this.#place;
-    const done = (lines: readonly Line[] | null): void => {
+    const take = (lines: readonly Line[] | null): void => {
       if (place !== this.#place) return;
       this.#reading = false;
       this.#read = lines && lines.length > 0 ? lines : null;
       if (this.#read) again();
     };
     // A file that cannot be read now is tried again with the next event, acknowledgement or connection.
-    this.stream.read(this.#sent + 1, count, limits.batchChars).then(done, () => done(null));
+    this.stream.read(this.#sent + 1, count, limits.batchChars).then(take, () => take(null));
   }
 }

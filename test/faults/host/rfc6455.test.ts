@@ -26,7 +26,7 @@ const closing = (code: number, reason = ''): Buffer => Buffer.concat([Buffer.fro
 
 const allowed: [string, Buffer[]][] = [
   ['a text in two fragments', [frame(PING.slice(0, half), { fin: false }), frame(PING.slice(half), { opcode: CONTINUE })]],
-  ['a text in one-byte fragments', [...PING].map((char, i) => frame(char, { fin: i === PING.length - 1, opcode: i === 0 ? 1 : CONTINUE }))],
+  ['a text in one-byte fragments', PING.split('').map((char, i) => frame(char, { fin: i === PING.length - 1, opcode: i === 0 ? 1 : CONTINUE }))],
   ['an empty first and an empty last fragment', [frame('', { fin: false }), frame(PING, { fin: false, opcode: CONTINUE }), frame('', { opcode: CONTINUE })]],
   ['a ping between fragments', [frame(PING.slice(0, half), { fin: false }), frame('hi', { opcode: WS_PING }), frame(PING.slice(half), { opcode: CONTINUE })]],
   ['a pong nobody asked for', [frame('', { opcode: WS_PONG }), frame(PING)]],
