@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   diagnostics: async () => (await import('./commands/diagnostics.ts')).diagnostics,
   link: async () => (await import('./commands/link.ts')).link,
   host: async () => (await import('./commands/host.ts')).host,
+  'load-test': async () => (await import('./commands/load-test.ts')).loadTest,
   completion: async () => (await import('./commands/completion.ts')).completion,
 };
 

@@ -33,10 +33,16 @@ Usage: acc COMMAND [OPTIONS]
                   --drain-seconds N   on SIGTERM let sessions end, at most this long (0)
                   --open-metrics      /metrics without a token
                   --name N            what people call it (the machine's name)
+  load-test     Measure the connections to an agent host with many clients, against the product's goals
+                  --clients N         links, each with a connection of its own (1000)
+                  --seconds S         how long they work (60)
+                  --sessions M        event streams over all clients (1000)
+                  --host H            own (a host for the test alone, default), the id of a host, or its address
+                  --token-file F      the token of a host at an address
   completion    bash | zsh | fish: print the completion script
 
 Everywhere: --data DIR (the app's folder), --json (one JSON object a line), --help, --version
 
-Exit codes: 0 done (run: a change waits for review, or nothing had to change), 1 error, 2 wrong call,
+Exit codes: 0 done (run: a change waits for review, or nothing had to change), 1 error (load-test: a goal was missed), 2 wrong call,
             3 the agent failed, 4 a limit stopped it, 130 Ctrl-C
 `;

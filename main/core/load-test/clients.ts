@@ -94,6 +94,7 @@ export class Clients {
     this.#onReady = done;
     const timer = setTimeout(resolve, LIMITS.connectMs + LIMITS.connectEachMs * options.clients);
     signal.addEventListener('abort', () => resolve(), { once: true });
+    if (signal.aborted) resolve();
     await this.#some((id) => this.#pool.put(hostRow(id, target.url), () => target), signal);
     done();
     await promise;

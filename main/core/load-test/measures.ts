@@ -27,7 +27,8 @@ export class Measures {
   #everyPoint = 1;
   #since = { second: 0, calls: 0, events: 0, failures: 0, latency: new Sketch() };
 
-  constructor() {
+  /** From here on the delay of the event loop is measured. */
+  begin(): void {
     this.#delays.enable();
     this.#delay.enable();
   }
@@ -38,9 +39,9 @@ export class Measures {
     this.#since.latency.add(ms);
   }
 
-  failed(cause: string): void {
-    this.failures++;
-    this.causes.set(cause, (this.causes.get(cause) ?? 0) + 1);
+  failed(cause: string, n = 1): void {
+    this.failures += n;
+    this.causes.set(cause, (this.causes.get(cause) ?? 0) + n);
   }
 
   /** @param stream its name among all clients @param now of the clock the host stamps with; null when it has another */

@@ -1,8 +1,8 @@
 /**
  * One load test from its start to its report.
  *
- *   connecting ──clients are ready──► working (seconds) ──► draining ──► closing ──► done
- *       └──none is ready, host gone──► failed      cancel, from anywhere ──► cancelled
+ *   warming up ──► connecting ──clients are ready──► working (seconds) ──► draining ──► closing ──► done
+ *       └──none is ready──┴──► failed ◄── the host ended          cancel, from anywhere ──► cancelled
  */
 import type { LoadOptions, LoadReport } from '#shared/domain/load-test.ts';
 import { Sketch } from '#shared/lib/sketch.ts';
@@ -15,6 +15,8 @@ import type { TestedHost } from './tested-host.ts';
 /** Part of the progress that is the connecting. */
 const CONNECTING = 0.05;
 const CAUSES_SHOWN = 5;
+/** Clients that dial before anything is measured. */
+const WARM_UP = 64;
 
 export type RunOptions = Pick<ClientsOptions, 'createPool' | 'now'> & {
   readonly id: string;
@@ -49,7 +51,8 @@ export function emptyReport(id: string, startedAt: number, options: LoadOptions)
 /** @param signal cancels it @returns the whole report; never throws for what the host does */
 export async function runLoadTest({ id, startedAt, options, host, createPool, now, onReport }: RunOptions, signal: AbortSignal): Promise<LoadReport> {
   const measures = new Measures();
-  const clients = new Clients({ createPool, center: id, target: host.target, options, measures, sameClock: host.sameClock, now });
+  const all = { createPool, target: host.target, sameClock: host.sameClock, now, options, measures };
+  const clients = new Clients({ ...all, center: id });
   const gone = new AbortController();
   let down: string | null = null;
   host.onDown((cause) => {
@@ -57,6 +60,8 @@ export async function runLoadTest({ id, startedAt, options, host, createPool, no
     gone.abort();
   });
   const stop = AbortSignal.any([signal, gone.signal]);
+  const warm = await warmUp(all, `${id}-first`, stop);
+  measures.begin();
   const began = performance.now();
   let workingSince: number | null = null;
 
@@ -86,7 +91,7 @@ export async function runLoadTest({ id, startedAt, options, host, createPool, no
     onReport(report('running'));
   }, 1000);
 
-  await clients.connect(stop);
+  if (warm) await clients.connect(stop);
   if (!stop.aborted && clients.ready > 0) {
     workingSince = performance.now();
     clients.begin();
@@ -126,4 +131,20 @@ export async function runLoadTest({ id, startedAt, options, host, createPool, no
     ];
     return parts.filter(Boolean).join(' ');
   }
+}
+
+/**
+ * A process that has just started compiles what it runs for the first time: the first dials would measure that, on either side.
+ * @returns false, and says why to `measures`, when none of them came through
+ */
+async function warmUp(all: Omit<ClientsOptions, 'center'>, center: string, signal: AbortSignal): Promise<boolean> {
+  const { options, measures } = all;
+  const unmeasured = new Measures();
+  const clients = new Clients({ ...all, center, options: { ...options, clients: Math.min(WARM_UP, options.clients) }, measures: unmeasured });
+  await clients.connect(signal);
+  const came = clients.ready > 0;
+  if (!came) for (const [cause, n] of unmeasured.causes) measures.failed(cause, n);
+  await clients.close();
+  unmeasured.close();
+  return came;
 }

@@ -56,7 +56,10 @@ const other = (target: Target, sameClock: boolean): TestedHost => ({ target, sam
  * A host as the core's own: a child process that ends when this one does, whatever happens to it. Its folder is in the data folder, and
  * what a killed core left of an earlier one goes first.
  */
-async function startOwn({ dataDir, log }: TestedHostDeps, { createLocalHost }: PoolParts, signal: AbortSignal): Promise<Result<TestedHost>> {
+async function startOwn({ dataDir, log, room }: TestedHostDeps, { createLocalHost }: PoolParts, signal: AbortSignal): Promise<Result<TestedHost>> {
+  // The host of this machine comes first: were it to start in the middle of the test, the test would measure that.
+  await room.pool();
+  await until(() => room.target(LOCAL_HOST), signal);
   const folder = path.join(dataDir, 'load-test');
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   let cause: string | null = null;
