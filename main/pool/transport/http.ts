@@ -48,6 +48,8 @@ class HttpChannel implements Channel {
   /** A client certificate was shown. */
   readonly #shown: boolean;
   readonly #deadline: NodeJS.Timeout;
+  /** Set while this side closes. */
+  #limit: NodeJS.Timeout | undefined;
   readonly #uplink: Uplink;
   #state: 'new' | 'opening' | 'reading' | 'closed' = 'new';
   /** Path of the connection at the host; empty until it has one. */
@@ -94,6 +96,7 @@ class HttpChannel implements Channel {
     this.#count();
     this.#state = 'closed';
     clearTimeout(this.#deadline);
+    clearTimeout(this.#limit);
     this.#uplink.stop();
     this.#requests?.destroy();
     this.#events.closed(fault);
@@ -107,7 +110,8 @@ class HttpChannel implements Channel {
       if (answer.status < 200 || answer.status >= 300) return this.end(statusFault(answer.status, answer.body, true));
       if (!opened.success) return this.end(blockedFault(`HTTP ${answer.status} with an answer that no agent host gives.`));
       this.#path = `/${encodeURIComponent(opened.data.connection)}`;
-      await this.#read();
+      if (this.#closing) await this.#delete();
+      else await this.#read();
     } catch (error) {
       this.end(errorFault(error, this.#path !== '', this.#shown));
     }
@@ -150,11 +154,15 @@ class HttpChannel implements Channel {
   }
 
   async #leave(): Promise<void> {
-    const limit = setTimeout(() => this.terminate(), CLOSE_MS);
+    // Not said hello yet: the host knows nothing. On the way: the answer names what is to be deleted.
+    if (this.#state === 'new') return this.terminate();
+    this.#limit = setTimeout(() => this.terminate(), CLOSE_MS);
     await this.#uplink.drained();
-    // Without a path the host knows no connection, or its answer is on the way: then it ends by not being read.
-    if (this.#path) await this.#ask('DELETE', this.#path, undefined, CLOSE_MS).catch(() => null);
-    clearTimeout(limit);
+    if (this.#path) await this.#delete();
+  }
+
+  async #delete(): Promise<void> {
+    await this.#ask('DELETE', this.#path, undefined, CLOSE_MS).catch(() => null);
     this.terminate();
   }
 

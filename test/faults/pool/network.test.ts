@@ -132,6 +132,19 @@ test('a slow and a thin line: late is not lost', async () => {
   await finish(ledger, run);
 });
 
+test('a line so long that HTTP is tried beside: one of the two stays, whichever it is', async () => {
+  const host = await newHost();
+  host.proxy.delay(350);
+  const ledger = newLedger();
+  ledger.add('h', () => host.target);
+  const run = await count(ledger, 'h');
+  const [ready] = factsOf(ledger, 'h').sockets.filter(({ state }) => state === 'ready');
+  await until(() => run.events.length > 200);
+  expect(factsOf(ledger, 'h').reconnects).toBe(0);
+  expect(factsOf(ledger, 'h').sockets.map(({ id }) => id)).toContain(ready?.id);
+  await finish(ledger, run);
+});
+
 test('certificates: what is wrong is in the view, and mended material connects', async () => {
   const ca = makeAuthority();
   const server = await ScriptedHost.start({ tls: makeCertificate(ca, ['127.0.0.1']) });

@@ -226,3 +226,15 @@ test('http: what was sent before the close is delivered before the connection is
   expect(host.frames.at(-1)).toBe(ping(7));
   expect(host.requests.at(-1)).toMatch(/^DELETE/);
 });
+
+test('http: one that is closed while its hello is on the way is deleted when the host has answered', async () => {
+  const host = await start();
+  const proxy = await Proxy.start(() => host.port);
+  open.push(proxy);
+  proxy.delay(200);
+  const dialled = new Dialled(dialHttp, targetOf(`http://127.0.0.1:${proxy.port}`));
+  await until(() => proxy.open > 0);
+  dialled.channel.close(1000, 'not needed');
+  await dialled.end();
+  expect(host.requests).toEqual(['POST /host/link', 'DELETE /host/link/c1']);
+});
