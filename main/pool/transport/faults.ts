@@ -69,6 +69,10 @@ const WORDS = {
   },
 } satisfies Record<string, Words>;
 
+/** What may wait in one channel for the network, in bytes. Beats find a network that is gone much sooner; this is the bound when they do not. */
+export const STUCK_BYTES = 64 * 1024 * 1024;
+export const STUCK = 'The host took nothing while too much waited for it.';
+
 const say = (words: Words, why?: string): Fault => (why ? { ...words, why } : { ...words });
 
 const NO_TLS = 'The other side does not speak TLS.';

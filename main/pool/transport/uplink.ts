@@ -8,14 +8,12 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from '#shared/lib/fault.ts';
-import { lostFault, statusFault } from './faults.ts';
+import { lostFault, STUCK, STUCK_BYTES, statusFault } from './faults.ts';
 import type { Answer } from './requests.ts';
 
 /** A batch is closed at this size, so that a small frame behind large ones is not held up for long. */
 const BATCH_BYTES = 1024 * 1024;
 const BATCH_FRAMES = 1000;
-/** What may wait here; a host that takes nothing for so long is lost. */
-const MOST_BYTES = 64 * 1024 * 1024;
 const GIVE_UP_MS = 10_000;
 const RETRY_MS = 100;
 /** What a proxy says that has lost the way for a moment. */
@@ -45,7 +43,7 @@ export class Uplink {
     if (this.#stopped) return;
     this.#queue.push(frame);
     this.#bytes += Buffer.byteLength(frame);
-    if (this.#bytes > MOST_BYTES) this.#fail(lostFault('The host took nothing while too much waited for it.'));
+    if (this.#bytes > STUCK_BYTES) this.#fail(lostFault(STUCK));
     else this.#running ??= this.#run();
   }
 

@@ -10,7 +10,7 @@ import { MAX_FRAME_BYTES } from '#shared/host-protocol/frames.ts';
 import type { Fault } from '#shared/lib/fault.ts';
 import type { Channel, Dial } from '../types.ts';
 import { socketEndpoint } from './endpoint.ts';
-import { closeFault, dialTimeoutFault, errorFault, protocolFault, statusFault } from './faults.ts';
+import { closeFault, dialTimeoutFault, errorFault, lostFault, protocolFault, STUCK, STUCK_BYTES, statusFault } from './faults.ts';
 import { readBody } from './body.ts';
 import { tlsOptions } from './tls.ts';
 
@@ -26,15 +26,21 @@ export const dialWebSocket: Dial = (target, events, { timeoutMs }) => {
   let received = 0;
   let sent = 0;
 
-  const count = (): void => {
+  const heard = (): void => {
     if (!raw) return;
-    events.bytes(raw.bytesRead - received, raw.bytesWritten - sent);
+    events.bytes(raw.bytesRead - received, 0);
     received = raw.bytesRead;
+  };
+  // Apart from what came: to know what was written the socket adds up everything that waits.
+  const wrote = (): void => {
+    if (!raw) return;
+    events.bytes(0, raw.bytesWritten - sent);
     sent = raw.bytesWritten;
   };
   const end = (fault: Fault): void => {
     if (ended) return;
-    count();
+    heard();
+    wrote();
     ended = true;
     clearTimeout(deadline);
     events.closed(fault);
@@ -69,7 +75,7 @@ export const dialWebSocket: Dial = (target, events, { timeoutMs }) => {
         drop(protocolFault('It sent a binary frame.'));
         return;
       }
-      count();
+      heard();
       events.message((data as Buffer).toString());
     })
     .on('unexpected-response', (_request, response) => {
@@ -81,7 +87,7 @@ export const dialWebSocket: Dial = (target, events, { timeoutMs }) => {
   const flush = (): void => {
     corked = false;
     raw?.uncork();
-    if (!ended) count();
+    if (!ended) wrote();
   };
 
   return {
@@ -94,6 +100,7 @@ export const dialWebSocket: Dial = (target, events, { timeoutMs }) => {
         process.nextTick(flush);
       }
       socket.send(text);
+      if (socket.bufferedAmount > STUCK_BYTES) drop(lostFault(STUCK));
     },
     get bufferedBytes() {
       return socket?.bufferedAmount ?? 0;

@@ -138,10 +138,10 @@ test('a line so long that HTTP is tried beside: one of the two stays, whichever 
   const ledger = newLedger();
   ledger.add('h', () => host.target);
   const run = await count(ledger, 'h');
-  const [ready] = factsOf(ledger, 'h').sockets.filter(({ state }) => state === 'ready');
+  const first = factsOf(ledger, 'h').sockets.find(({ state }) => state === 'ready');
   await until(() => run.events.length > 200);
   expect(factsOf(ledger, 'h').reconnects).toBe(0);
-  expect(factsOf(ledger, 'h').sockets.map(({ id }) => id)).toContain(ready?.id);
+  expect(factsOf(ledger, 'h').sockets.map(({ id }) => id)).toContain(first?.id);
   await finish(ledger, run);
 });
 
@@ -154,13 +154,13 @@ test('certificates: what is wrong is in the view, and mended material connects',
     () => expired.close(),
   );
   const ledger = newLedger();
-  let trusted: string | undefined;
-  ledger.add('strange', () => targetOf(`wss://127.0.0.1:${server.port}`, trusted ? { ca: trusted } : {}));
+  const tls: { ca?: string } = {};
+  ledger.add('strange', () => targetOf(`wss://127.0.0.1:${server.port}`, { ...tls }));
   ledger.add('expired', () => targetOf(`wss://127.0.0.1:${expired.port}`, { ca: ca.cert }));
   await until(() => ['strange', 'expired'].every((id) => factsOf(ledger, id).code === 'HOST_TLS'));
   expect(factsOf(ledger, 'expired').cause).toMatch(/expired/);
   expect(factsOf(ledger, 'strange').cause).toMatch(/CA/);
-  trusted = ca.cert;
+  tls.ca = ca.cert;
   ledger.pool.renew('strange');
   await ready(ledger, 'strange');
 });

@@ -150,6 +150,23 @@ describe.each([
     expect(dialled.messages).toEqual([]);
   });
 
+  test('a host that takes nothing is given up before what waits for it fills the memory', async () => {
+    const host = await start();
+    const proxy = await Proxy.start(() => host.port);
+    open.push(proxy);
+    const dialled = new Dialled(dial, targetOf(`ws://127.0.0.1:${proxy.port}`));
+    await dialled.says(1);
+    proxy.freeze();
+    const frame = JSON.stringify({ t: 'ping', pad: 'x'.repeat(1024 * 1024) });
+    let most = 0;
+    for (let n = 0; n < 200 && dialled.faults.length === 0; n++) {
+      dialled.channel.send(frame);
+      most = Math.max(most, dialled.channel.bufferedBytes);
+    }
+    expect((await dialled.end()).why).toMatch(/took nothing/);
+    expect(most).toBeLessThan(70 * 1024 * 1024);
+  });
+
   test('one ended from this side while it is dialled is ended once, and leaves nothing open', async () => {
     const host = await start();
     const proxy = await Proxy.start(() => host.port);
