@@ -41,7 +41,7 @@ export const isSecure = (url: string): boolean => /^(wss|https):/i.test(url.trim
 export function isBare(text: string): boolean {
   if (isSecure(text) || urlFault(text.trim()) !== undefined) return false;
   const { hostname } = new URL(text.trim());
-  return !(hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname));
+  return !(hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.'));
 }
 
 /** The draft as it is sent; paths without blanks around them, no TLS files for an address without TLS. */

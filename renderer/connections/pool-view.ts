@@ -4,15 +4,18 @@ import type { PoolView } from '#shared/contract/connections.ts';
 import { create } from 'zustand';
 import { client } from '../lib/client.ts';
 import { readStream } from '../lib/stream.ts';
+import { troublesOf, type HostTrouble } from './troubles.ts';
 
 type PoolState = {
   /** The last that was told; null before the first. */
   view: PoolView | null;
+  /** Replaced only when it says something else. */
+  troubles: readonly HostTrouble[];
   /** Why the stream cannot be read; null while it can. */
   error: unknown;
 };
 
-export const usePool = create<PoolState>(() => ({ view: null, error: null }));
+export const usePool = create<PoolState>(() => ({ view: null, troubles: [], error: null }));
 
 const FIRST_PAUSE = 300;
 const LONGEST_PAUSE = 5000;
@@ -44,7 +47,7 @@ async function follow(gone: AbortSignal): Promise<void> {
         (view) => {
           if (gone.aborted) return;
           pause = FIRST_PAUSE;
-          usePool.setState({ view, error: null });
+          usePool.setState(({ troubles }) => ({ view, troubles: troublesOf(view, troubles), error: null }));
         },
         gone,
       );

@@ -14,6 +14,7 @@ import { adopt } from '../lib/live.ts';
 import { attempt, say } from '../lib/toasts.ts';
 import { METHODS } from '../review/merge-choice.ts';
 import { ChecksEditor } from './checks-editor.tsx';
+import { PlacesEditor } from './places.tsx';
 import s from './repositories.module.css';
 
 export function RepositoryForm({ repository }: { repository: Repository }) {
@@ -108,6 +109,7 @@ export function RepositoryForm({ repository }: { repository: Repository }) {
             />
           </div>
         </div>
+        <PlacesEditor settings={draft} onHosts={(value) => set('hosts', value)} onThisMachine={(value) => set('onThisMachine', value)} />
         <ChecksEditor checks={draft.checks} onChange={(value: CheckSpec[] | null) => set('checks', value)} />
         <div className={s.group}>
           <h2>Merging</h2>

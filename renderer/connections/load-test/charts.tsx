@@ -13,7 +13,7 @@ const lines: readonly { id: LineName; title: string; colour: string; print: (val
   { id: 'failures', title: 'Failures', colour: 'var(--bad)', print: formatCount },
 ];
 
-export default function Charts({ points, seconds }: { points: readonly LoadPoint[]; seconds: number }) {
+export function Charts({ points, seconds }: { points: readonly LoadPoint[]; seconds: number }) {
   return (
     <div className={s.charts}>
       {lines.map((line) => (

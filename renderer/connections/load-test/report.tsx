@@ -13,7 +13,7 @@ import { formatMs, quantile } from '../words.ts';
 import { goalsText, goalText, kpiValue, optionsText, reportWord } from './report-text.ts';
 import s from './load-test.module.css';
 
-const Charts = lazy(() => loadCode(() => import('./charts.tsx')));
+const Charts = lazy(() => loadCode(async () => ({ default: (await import('./charts.tsx')).Charts })));
 
 type Props = { report: LoadReport; stopping: boolean; /** Absent for who may not act. */ onCancel: (() => void) | undefined };
 
