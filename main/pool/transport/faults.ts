@@ -96,7 +96,7 @@ const TLS_WHY: Readonly<Record<string, string>> = {
 };
 
 const REFUSED = new Set(['ECONNREFUSED']);
-const NAMES = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA', 'EAI_NONAME', 'ENODATA', 'ESERVFAIL']);
+const NAMES = /^(ENOTFOUND|ENODATA|ESERVFAIL|EAI_[A-Z]+)$/;
 const NO_WAY = new Set(['EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN', 'EHOSTDOWN', 'EADDRNOTAVAIL', 'EACCES', 'EPERM', 'EMFILE', 'ENFILE']);
 const ENDED = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED']);
 const TLS_CODE = /^(EPROTO$|ERR_SSL_|ERR_TLS_|ERR_OSSL_|ERR_CRYPTO_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH)/;
@@ -114,7 +114,7 @@ export function errorFault(error: unknown, opened: boolean, shown = false): Faul
   if (opened) return say(WORDS.lost, text);
   if (code === 'ERR_INVALID_CHAR') return say(WORDS.unauthorized, 'The token has characters that no token may have.');
   if (REFUSED.has(code)) return say(WORDS.refused, text);
-  if (NAMES.has(code)) return say(WORDS.dns, text);
+  if (NAMES.test(code)) return say(WORDS.dns, text);
   if (code === 'ETIMEDOUT') return say(WORDS.dialTimeout, text);
   if (NO_WAY.has(code)) return say(WORDS.unreachable, text);
   const cut = ENDED.has(code) || text === 'socket hang up';

@@ -14,14 +14,14 @@ export class Dialled {
   received = 0;
   sent = 0;
 
-  /** @param hello sent when the channel is open */
-  constructor(dial: Dial, target: Target, { timeoutMs = 10_000, hello = '{"t":"hello"}' as string | null } = {}) {
+  /** Says hello when the channel is open. */
+  constructor(dial: Dial, target: Target, { timeoutMs = 10_000 } = {}) {
     this.channel = dial(
       target,
       {
         open: () => {
           this.opened++;
-          if (hello !== null) this.channel.send(hello);
+          this.channel.send('{"t":"hello"}');
         },
         message: (text) => this.messages.push(text),
         closed: (fault) => this.faults.push(fault),
