@@ -129,7 +129,7 @@ export class Link {
       const outgoing = this.#of(stream);
       // A number that jumps back, and one that was never given, change nothing.
       if (!outgoing.acknowledge(cursor.seq)) continue;
-      if (outgoing.settled) this.#free(outgoing);
+      if (outgoing.rests) this.#free(outgoing);
       this.#options.source.acknowledge(stream, outgoing.acked);
       if (this.#options.source.get(cursor.sessionId, cursor.epoch) !== stream) this.#outgoing.delete(key(stream));
     }
@@ -193,7 +193,8 @@ export class Link {
 
   /** On every connection. */
   announce(frame: HostFrame): void {
-    for (const { channel } of this.#connections.keys()) channel.send(JSON.stringify(frame));
+    const text = JSON.stringify(frame);
+    for (const { channel } of this.#connections.keys()) channel.send(text);
   }
 
   close(code: number, reason: string): void {
@@ -291,7 +292,7 @@ export class Link {
   }
 
   #scheduleLive(): void {
-    if (this.#liveScheduled || this.#connections.size === 0) return;
+    if (this.#liveScheduled || this.#live.empty || this.#connections.size === 0) return;
     this.#liveScheduled = true;
     setImmediate(() => {
       this.#liveScheduled = false;

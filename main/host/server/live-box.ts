@@ -17,6 +17,10 @@ export class LiveBox {
     this.#maxChars = maxChars;
   }
 
+  get empty(): boolean {
+    return this.#parts.size === 0 && this.#gauges.size === 0;
+  }
+
   part(sessionId: string, part: LivePart): void {
     if (this.#chars + part.text.length > this.#maxChars) {
       this.leftOut++;

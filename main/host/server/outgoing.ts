@@ -36,9 +36,9 @@ export class Outgoing {
   get sent(): number {
     return this.#sent;
   }
-  /** True when nothing is on the way: it may go on over any connection. */
-  get settled(): boolean {
-    return this.#sent === this.#acked;
+  /** True when nothing is on the way and nothing waits: it may go on over any connection. */
+  get rests(): boolean {
+    return this.#sent === this.#acked && this.#sent >= this.stream.durable;
   }
 
   /** How many more events may be sent now. */

@@ -70,7 +70,6 @@ export class Pump {
       const outgoing = this.#queue[next];
       if (!outgoing) break;
       outgoing.queued = false;
-      if (outgoing.pump !== this) continue;
       const lines = outgoing.take(this.#window(), () => outgoing.pump?.push(outgoing));
       if (!lines) continue;
       const events = lines.map((line) => line.json).join(',');
