@@ -14,7 +14,7 @@ import { buildPlan, orderOf } from './graph.ts';
 import { Waits } from './waits.ts';
 
 /** Status code of a session, and detail of the moves, when its step goes on on another host. */
-export const HOST_LOST = 'HOST_LOST';
+export const HOST_GONE = 'HOST_GONE';
 export const MOVED = 'begun anew on another host';
 
 export class PlanEngine {
@@ -60,7 +60,7 @@ export class PlanEngine {
       const at = now();
       const nextPrompt = promptElsewhere(session.nextPrompt, store.plans.node(session.nodeId)?.body ?? '');
       if (store.plans.node(session.nodeId)?.status !== 'active') return null;
-      const patch = { statusCode: HOST_LOST, statusText: text, endedAt: at, nextPrompt: null };
+      const patch = { statusCode: HOST_GONE, statusText: text, endedAt: at, nextPrompt: null };
       if (store.sessions.move(session.id, 'interrupted', patch, ['queued']) === null) return null;
       store.plans.moveAttempt(session.attemptId, 'interrupted', MOVED, at);
       store.plans.moveNode(session.nodeId, 'ready', MOVED, at, { notBefore: null });
@@ -82,7 +82,7 @@ export class PlanEngine {
     if (!store.plans.moveNode(node.id, 'active', `attempt ${number}`, at, { sessionId, attempts: number, notBefore: null })) return null;
     const attemptId = newId('att', at);
     store.plans.insertAttempt({ id: attemptId, nodeId: node.id, number, sessionId, at });
-    const earlier = this.sessionsOf(task).find((session) => session.place !== null && session.statusCode !== HOST_LOST);
+    const earlier = this.sessionsOf(task).find((session) => session.place !== null && session.statusCode !== HOST_GONE);
     store.sessions.insert({
       id: sessionId,
       taskId: task.id,

@@ -23,11 +23,12 @@ export class PoolFeed {
   }
 
   async *watch(signal: AbortSignal | undefined): AsyncGenerator<PoolView, void, void> {
-    for (let told = ''; signal?.aborted !== true; await pause(FLUSH_MS, signal)) {
+    let told = '';
+    while (!ended(signal)) {
       const { view, key } = this.#look(FLUSH_MS / 2);
-      if (key === told) continue;
+      if (key !== told) yield view;
       told = key;
-      yield view;
+      await pause(FLUSH_MS, signal);
     }
   }
 
@@ -40,3 +41,5 @@ export class PoolFeed {
     return this.#latest;
   }
 }
+
+const ended = (signal: AbortSignal | undefined): boolean => signal?.aborted === true;

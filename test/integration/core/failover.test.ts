@@ -47,7 +47,7 @@ test('work on a host that is dead begins anew on another, in a new worktree from
   // Nothing listens at its address any more; the agent, though, still runs there.
   a.die();
   const old = await sessionIn(at.client, sessionId, 'interrupted');
-  expect(old).toMatchObject({ statusCode: 'HOST_LOST', hostId: a.id, statusText: expect.stringContaining('"a.test"') });
+  expect(old).toMatchObject({ statusCode: 'HOST_GONE', hostId: a.id, statusText: expect.stringContaining('"a.test"') });
   await until('a start on the other host', () => b.starts.length === 1);
   const [anew] = b.starts;
   expect(anew).toMatchObject({ resume: null, base: null, prompt: 'There is a bug.', promptFrom: 'task', workspace: { repository: '/far/b.test', base: '' } });
@@ -174,7 +174,7 @@ test.each(kills)('killed when %s, the core ends at one attempt elsewhere, none t
   a.die();
   const next = await until('the new attempt', async () => (await all()).find((each) => each.id !== sessionId && each.status === 'running'));
   expect(next.hostId).toBe(b.id);
-  expect(await session(sessionId)).toMatchObject({ status: 'interrupted', statusCode: 'HOST_LOST' });
+  expect(await session(sessionId)).toMatchObject({ status: 'interrupted', statusCode: 'HOST_GONE' });
   expect(await all()).toHaveLength(2);
   expect(b.liveSessions()).toEqual([next.id]);
   const { plan } = await at.client.tasks.get({ id: next.taskId });

@@ -79,7 +79,7 @@ test('sessions spread over real hosts and are reviewed there; a host that is kil
     return sessions.find((each) => each.taskId === lost?.taskId && each.id !== lost?.id && each.status === 'running');
   });
   expect(next.hostId).toBe(other);
-  expect(await session(lost?.id ?? '')).toMatchObject({ status: 'interrupted', statusCode: 'HOST_LOST' });
+  expect(await session(lost?.id ?? '')).toMatchObject({ status: 'interrupted', statusCode: 'HOST_GONE' });
   expect(next.cwd).toContain(path.join('far-two'));
   const view = await at.client.connections.view({});
   expect(view.hosts.find((host) => host.id === doomed)).toMatchObject({ state: 'reconnecting', code: 'HOST_REFUSED' });
