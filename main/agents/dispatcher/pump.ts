@@ -64,6 +64,7 @@ export class Pump {
 
   #look(): void {
     const { store, hosts, now } = this.#deps;
+    this.#placement.refresh();
     const { nextMs } = this.#engine.spawnReady();
     let rows = store.sessions.inStatus(['queued']);
     if (this.moveAway(rows)) rows = store.sessions.inStatus(['queued']);

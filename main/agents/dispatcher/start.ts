@@ -110,9 +110,13 @@ export class Starter {
     this.onPutBack();
   }
 
-  /** The repository or the step is not in the store any more. */
+  /** The repository or the step is not in the store any more, or not on the host. */
   #refuse(sessionId: string, epoch: string): void {
-    const fault = { code: 'REPOSITORY_NOT_FOUND', message: 'The repository of this session is not registered any more.', fix: 'Add the repository again.' };
+    const fault = {
+      code: 'REPOSITORY_NOT_FOUND',
+      message: 'The repository of this session is not registered any more, or not on its host.',
+      fix: 'Add the repository again, or name its folder on that host.',
+    };
     this.#deps.store.transaction(() => this.#end.end(sessionId, epoch, { reason: 'spawn_failed', exitCode: null, signal: null, fault }))();
   }
 

@@ -14,19 +14,31 @@ export class Placement {
   readonly #deps: Deps;
   readonly #presence: Presence;
 
+  /** Registered hosts that have a repository, as this look at the queue found them. */
+  readonly #places = new Map<string, readonly string[]>();
+
   constructor(deps: Deps, presence: Presence) {
     this.#deps = deps;
     this.#presence = presence;
   }
 
+  /** A new look at the queue begins: hosts and repositories may be others since the last one. */
+  refresh(): void {
+    this.#places.clear();
+  }
+
   /** The hosts a session may go to, whether they are there or not. */
-  among(session: Pick<SessionRow, 'hostId' | 'taskId' | 'repositoryId'>): string[] {
+  among(session: Pick<SessionRow, 'hostId' | 'taskId' | 'repositoryId' | 'branch'>): readonly string[] {
     if (session.hostId !== '') return [session.hostId];
     const { store } = this.#deps;
     // A folder that a person named is a folder of this machine.
-    if (store.tasks.get(session.taskId)?.isolation.mode === 'existing') return [LOCAL_HOST];
+    if (session.branch === null && store.tasks.get(session.taskId)?.isolation.mode === 'existing') return [LOCAL_HOST];
+    const known = this.#places.get(session.repositoryId);
+    if (known) return known;
     const repository = store.repositories.get(session.repositoryId);
-    return repository === null ? [LOCAL_HOST] : hostsOf(repository).filter((id) => store.hosts.get(id) !== null);
+    const places = repository === null ? [LOCAL_HOST] : hostsOf(repository).filter((id) => store.hosts.get(id) !== null);
+    this.#places.set(session.repositoryId, places);
+    return places;
   }
 
   /** Why no host can take the session now, as far as that is known without choosing one; null when one may. */
@@ -61,7 +73,7 @@ export class Placement {
   /** A task that works in the repository's own folder may go to a host where nobody else does. */
   #folderBusy(session: SessionRow, hostId: string): boolean {
     const { store } = this.#deps;
-    if (store.tasks.get(session.taskId)?.isolation.mode !== 'in-place') return false;
+    if (session.branch !== null || store.tasks.get(session.taskId)?.isolation.mode !== 'in-place') return false;
     const repository = store.repositories.get(session.repositoryId);
     const folder = repository && pathOn(repository, hostId);
     return store.sessions.inStatus(LIVE_SESSION).some((each) => each.hostId === hostId && each.cwd === folder);

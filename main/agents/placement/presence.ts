@@ -59,8 +59,9 @@ export class Presence {
       const since = Number.isFinite(seen.since) && seen.dead === dead ? seen.since : now;
       this.#seen.set(hostId, { since, dead, reconciled: seen.reconciled, told: seen.told });
     }
-    this.look();
-    return before.open !== (state === 'ready') || before.dead !== dead;
+    const changed = before.open !== (state === 'ready') || before.dead !== dead;
+    if (changed) this.look();
+    return changed;
   }
 
   /** What it knew of earlier runs was taken in; that it is ready is told next. */
@@ -77,8 +78,9 @@ export class Presence {
     const now = performance.now();
     let next = Infinity;
     for (const [hostId, seen] of this.#seen) {
+      if (!Number.isFinite(seen.since)) continue;
       const deadline = this.#deadline(hostId);
-      if (now < deadline) next = Math.min(next, Number.isFinite(seen.since) ? deadline : Infinity);
+      if (now < deadline) next = Math.min(next, deadline);
       else if (!seen.told) {
         seen.told = true;
         // After the caller: it may be in the middle of a transaction.

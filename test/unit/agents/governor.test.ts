@@ -114,3 +114,19 @@ test('money: the task is named before the day, commands cost nothing, the agent 
   expect(limitsLeft({ maxTurns: 4 }, { taskUsd: 2, turns: 9 })).toEqual({ maxTurns: 1 });
   expect(limitsLeft({}, { taskUsd: 2, turns: 9 })).toEqual({});
 });
+
+test('the last word is asked once for each session that nothing else holds, and a no holds back nobody else', () => {
+  const asked: string[] = [];
+  const queue = [queued('a1', 'a', 1), queued('a2', 'a', 2), queued('a3', 'a', 3), queued('held', 'a', 0, { hold: { code: 'PAUSED', text: '' } })];
+  const picked = pick(queue, [], { ...free, global: 1 }, [], (id) => {
+    asked.push(id);
+    return id === 'a1' ? { code: 'HOST_NONE', text: 'none' } : null;
+  });
+  expect(asked).toEqual(['a1', 'a2']);
+  expect(picked.start).toEqual(['a2']);
+  expect([...picked.waiting].map(([id, reason]) => [id, reason.code]).toSorted()).toEqual([
+    ['a1', 'HOST_NONE'],
+    ['a3', 'LIMIT_GLOBAL'],
+    ['held', 'PAUSED'],
+  ]);
+});
