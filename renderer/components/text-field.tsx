@@ -53,7 +53,7 @@ export function TextField({
   const look = cx(s.input, mono && s.mono, rows > 1 && s.area);
   const shared = {
     ...(input.placeholder === undefined ? {} : { placeholder: input.placeholder }),
-    spellCheck: !mono,
+    spellCheck: !mono && !secret,
     autoComplete: secret ? 'new-password' : 'off',
   };
   return (

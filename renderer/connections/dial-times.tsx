@@ -6,18 +6,16 @@ import { Button } from '../components/button.tsx';
 import { EmptyState } from '../components/feedback.tsx';
 import { Panel } from '../components/panel.tsx';
 import { binName } from './figures.ts';
-import { basisOf, formatMs, quantile } from './words.ts';
 import s from './dial-times.module.css';
 
 export function DialTimes({ host }: { host: HostFacts }) {
   const [asTable, setAsTable] = useState(false);
   const bins = host.dialHistogram;
   const total = bins.reduce((sum, bin) => sum + bin.n, 0);
-  const recent = host.dial === null ? 'none in the last minute' : `p95 ${quantile(host.dial, 'p95')}, ${basisOf(host.dial, host.success.windowMs)}`;
   return (
     <Panel
       title="Time to connect"
-      note={total > 0 && `${plural(total, 'connection')} since the app started; ${recent}`}
+      note={total > 0 && `n = ${formatCount(total)} since the app started`}
       actions={
         total > 0 && (
           <Button look="quiet" size="small" onPress={() => setAsTable(!asTable)}>
@@ -49,9 +47,10 @@ function Bars({ bins, total }: Part) {
           <span className={s.track}>
             <span className={s.bar} style={{ height: `${(bin.n / most) * 100}%` }} />
           </span>
-          <span className={s.label}>{bin.le === null ? 'more' : `≤ ${formatMs(bin.le).replace('.0', '').replace('.00', '')}`}</span>
+          <span className={s.label}>{bin.le === null ? 'more' : `≤ ${bin.le}`}</span>
         </div>
       ))}
+      <figcaption className={s.unit}>ms</figcaption>
     </figure>
   );
 }

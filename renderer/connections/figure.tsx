@@ -17,7 +17,7 @@ export function FigureTiles({ host, ids }: { host: HostFacts; ids: readonly Figu
         const figure = figureOf(host, id);
         return (
           <AriaButton key={id} className={s.tile ?? ''} onPress={() => setOpen(id)}>
-            <span className={s.title}>{figure.title}</span>
+            <span className={s.title}>{figure.short}</span>
             <span className={cx(s.value, !figure.known && s.missing)}>{figure.value}</span>
             <span className={s.basis}>{figure.known ? figure.basis : `not enough data: ${figure.basis}`}</span>
           </AriaButton>
@@ -34,13 +34,11 @@ export function FigureFact({ host, id }: { host: HostFacts; id: FigureId }) {
   const figure = figureOf(host, id);
   return (
     <>
-      <AriaButton
-        className={s.fact ?? ''}
-        onPress={() => setOpen(true)}
-        aria-label={`${figure.title}: ${figure.value}, ${figure.basis}. Where this comes from`}
-      >
+      <AriaButton className={s.fact ?? ''} onPress={() => setOpen(true)}>
+        <span className="visually-hidden">{figure.title}: </span>
         <span className={cx(s.factValue, !figure.known && s.missing)}>{figure.value}</span>
         <span className={s.basis}>{figure.basis}</span>
+        <span className="visually-hidden">, where this comes from</span>
       </AriaButton>
       {open && <Origin host={host.name} figure={figure} onClose={() => setOpen(false)} />}
     </>

@@ -1,7 +1,7 @@
 /** Every number of a host with its unit, window and n, and where it comes from: the formula and what went into it. Pure. */
 import type { HostFacts, Quantiles } from '#shared/domain/connection.ts';
 import { formatCount, formatPercent } from '#shared/lib/format.ts';
-import { basisOf, formatMs, quantile, seconds, successText, transportWords } from './words.ts';
+import { basisOf, formatMs, quantile, seconds, socketName, successText, transportWords } from './words.ts';
 
 export const figureIds = [
   'latency',
@@ -22,6 +22,8 @@ export type FigureId = (typeof figureIds)[number];
 export type PoolFigure = {
   readonly id: FigureId;
   readonly title: string;
+  /** The title where there is little room. */
+  readonly short: string;
   readonly value: string;
   /** Window and n, or since when it is counted. */
   readonly basis: string;
@@ -44,6 +46,7 @@ export function figureOf(host: HostFacts, id: FigureId): PoolFigure {
     formula,
     inputs,
     known,
+    short: id === 'success' ? 'Opened' : title,
   });
   switch (id) {
     case 'latency':
@@ -55,7 +58,11 @@ export function figureOf(host: HostFacts, id: FigureId): PoolFigure {
         [
           ...spread(host.latency, windowMs),
           ...host.sockets.map(
-            (one) => [`p95 of connection ${one.id}, ${transportWords[one.transport]}`, `${quantile(one.latency, 'p95')}, n = ${one.latency?.n ?? 0}`] as const,
+            (one) =>
+              [
+                `p95 of connection ${socketName(host.id, one.id)}, ${transportWords[one.transport]}`,
+                `${quantile(one.latency, 'p95')}, n = ${one.latency?.n ?? 0}`,
+              ] as const,
           ),
         ],
         host.latency !== null,
@@ -75,7 +82,7 @@ export function figureOf(host: HostFacts, id: FigureId): PoolFigure {
       );
     case 'in-flight':
       return make('In flight', formatCount(host.inFlight), 'commands, now', 'commands that were sent and are not answered yet, over all connections', [
-        ...host.sockets.map((one) => [`Connection ${one.id}`, formatCount(one.inFlight)] as const),
+        ...host.sockets.map((one) => [`Connection ${socketName(host.id, one.id)}`, formatCount(one.inFlight)] as const),
         ['Events on the way', 'are not counted: the host sends them by credit'],
       ]);
     case 'queue':

@@ -35,7 +35,7 @@ export function HostFactsPanel({ host }: { host: HostFacts }) {
       <Section title="Balance">
         <Facts
           rows={[
-            ['In service', adminWords[host.admin]],
+            ['Set to', adminWords[host.admin]],
             ['Weight', String(host.weight)],
             ['Warmth', <FigureFact key="share" host={host} id="share" />],
             ['Cost of the next session', <FigureFact key="cost" host={host} id="cost" />],

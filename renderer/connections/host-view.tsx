@@ -25,7 +25,6 @@ export function HostView({ host, panic, names, onDialog }: Props) {
         <div className={s.title}>
           <h2>{host.name}</h2>
           <State state={hostWord(host)} strong />
-          <code className={s.url}>{host.url}</code>
         </div>
         <Acts host={host} onDialog={onDialog} />
       </header>
@@ -40,7 +39,8 @@ export function HostView({ host, panic, names, onDialog }: Props) {
 
 function Warnings({ host, panic }: { host: HostFacts; panic: boolean }) {
   const now = useNow();
-  const warnings = warningsOf(host, panic, now);
+  // What is only so, and not wrong, stands in the list and among the facts.
+  const warnings = warningsOf(host, panic, now).filter((one) => one.tone !== 'off');
   if (warnings.length === 0) return null;
   return (
     <ul className={s.warnings} aria-label="What is wrong with this host">
@@ -89,16 +89,9 @@ function Acts({ host, onDialog }: { host: HostFacts; onDialog: (dialog: HostDial
   return (
     <div className={s.acts} role="group" aria-label={`Acts on ${name}`}>
       {acts.map((act) => (
-        <Button
-          key={act.keys}
-          size="small"
-          look={act.danger ? 'danger' : 'plain'}
-          keys={act.keys}
-          isDisabled={!act.enabled}
-          aria-label={act.says}
-          onPress={act.run}
-        >
+        <Button key={act.keys} size="small" look={act.danger ? 'danger' : 'plain'} keys={act.keys} isDisabled={!act.enabled} onPress={act.run}>
           {act.label}
+          <span className="visually-hidden"> {name}</span>
         </Button>
       ))}
     </div>

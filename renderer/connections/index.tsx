@@ -43,6 +43,7 @@ export default function ConnectionsView() {
       actions={
         mayAct ? (
           <>
+            {view && !testing && <span className={s.dim}>New sessions</span>}
             {view && !testing && <StrategyChoice view={view} open={choosing} onOpen={setChoosing} />}
             <Button look={testing ? 'plain' : 'primary'} icon={<Plus />} keys="n" isDisabled={view === null} onPress={() => setDialog({ kind: 'add' })}>
               Add host
@@ -54,6 +55,7 @@ export default function ConnectionsView() {
       }
       {...(host ? { side: <HostFactsPanel host={host} /> } : {})}
       sideLabel="Facts of the host"
+      sideWidth="narrow"
       padded={false}
     >
       <Tabs

@@ -7,7 +7,7 @@ import { EmptyState } from '../components/feedback.tsx';
 import { Panel } from '../components/panel.tsx';
 import { useNow } from '../lib/clock.ts';
 import { State } from './shape.tsx';
-import { quantile, seconds, socketWords, transportWords } from './words.ts';
+import { quantile, seconds, socketName, socketWords, transportWords } from './words.ts';
 import s from './sockets.module.css';
 
 /** Height of a row and rows shown before it scrolls. Pixels, rows. */
@@ -16,13 +16,14 @@ const SHOWN = 8;
 
 type Column = { readonly name: string; readonly note?: string; readonly cell: (socket: SocketFacts, now: number) => ReactNode };
 
-const columns = (windowMs: number): readonly Column[] => {
+const columns = (hostId: string, windowMs: number): readonly Column[] => {
   const over = `of the answers and heartbeats on it in ${seconds(windowMs)}`;
   return [
+    { name: '#', note: 'Its number, as in the events', cell: (socket) => socketName(hostId, socket.id).replace('#', '') },
     { name: 'State', cell: (socket) => <State state={socketWords[socket.state]} /> },
     { name: 'Transport', cell: (socket) => transportWords[socket.transport] },
     { name: 'Age', cell: (socket, now) => <span title={formatExact(socket.openedAt)}>{age(now - socket.openedAt)}</span> },
-    { name: 'Last activity', cell: (socket, now) => (socket.lastActivityAt === null ? 'none yet' : ago(now - socket.lastActivityAt)) },
+    { name: 'Active', note: 'Last activity', cell: (socket, now) => (socket.lastActivityAt === null ? 'not yet' : ago(now - socket.lastActivityAt)) },
     { name: 'p50', note: `Half ${over} came within this time`, cell: (socket) => <Measured socket={socket} which="p50" /> },
     { name: 'p95', note: `95 % ${over} came within this time`, cell: (socket) => <Measured socket={socket} which="p95" /> },
     { name: 'p99', note: `99 % ${over} came within this time`, cell: (socket) => <Measured socket={socket} which="p99" /> },
@@ -35,7 +36,7 @@ const columns = (windowMs: number): readonly Column[] => {
 };
 
 const age = (ms: number): string => (ms < 5000 ? 'new' : formatAge(ms));
-const ago = (ms: number): string => (ms < 5000 ? 'now' : `${formatAge(ms)} ago`);
+const ago = (ms: number): string => (ms < 5000 ? 'now' : formatAge(ms));
 
 function Measured({ socket, which }: { socket: SocketFacts; which: 'p50' | 'p95' | 'p99' }) {
   return <span title={socket.latency === null ? 'Nothing was measured in the window' : undefined}>{quantile(socket.latency, which)}</span>;
@@ -51,16 +52,16 @@ export function Sockets({ host }: { host: HostFacts }) {
           {host.state === 'ready' ? 'None is open right now.' : 'No connection is open. It is dialled by itself; Reconnect does it at once.'}
         </EmptyState>
       ) : (
-        <Table sockets={sockets} windowMs={host.success.windowMs} />
+        <Table hostId={host.id} sockets={sockets} windowMs={host.success.windowMs} />
       )}
     </Panel>
   );
 }
 
-function Table({ sockets, windowMs }: { sockets: readonly SocketFacts[]; windowMs: number }) {
+function Table({ hostId, sockets, windowMs }: { hostId: string; sockets: readonly SocketFacts[]; windowMs: number }) {
   const box = useRef<HTMLDivElement>(null);
   const now = useNow();
-  const shown = columns(windowMs);
+  const shown = columns(hostId, windowMs);
   // oxlint-disable-next-line react/incompatible-library -- no compiler memoises this component
   const rows = useVirtualizer({
     count: sockets.length,

@@ -79,6 +79,9 @@ export const seconds = (ms: number): string => (ms % 60_000 === 0 && ms > 60_000
 export const successText = ({ ready, attempted, windowMs }: SuccessRate): string =>
   attempted === 0 ? `no opens in ${seconds(windowMs)}` : `${formatCount(ready)} of ${formatCount(attempted)} in ${seconds(windowMs)}`;
 
+/** The number of a connection within its host: `#2`. */
+export const socketName = (hostId: string, id: string): string => (id.startsWith(`${hostId}-`) ? `#${id.slice(hostId.length + 1)}` : id);
+
 export const transportWords: Readonly<Record<Transport, string>> = { websocket: 'WebSocket', http: 'HTTP' };
 
 export const socketWords: Readonly<Record<SocketFacts['state'], StateWord>> = {
@@ -90,10 +93,10 @@ export const socketWords: Readonly<Record<SocketFacts['state'], StateWord>> = {
 };
 
 export const strategies: readonly { readonly id: Strategy; readonly label: string; readonly note: string }[] = [
-  { id: 'peak-ewma', label: 'Fastest of two', note: 'two drawn, the lower peak EWMA latency wins' },
+  { id: 'peak-ewma', label: 'Faster of two', note: 'two are drawn, the lower cost by peak EWMA latency gets it' },
   { id: 'least-connections', label: 'Least busy', note: 'fewest sessions and commands for its weight' },
-  { id: 'weighted', label: 'Weighted', note: 'drawn by weight' },
-  { id: 'round-robin', label: 'Round robin', note: 'one after the other' },
+  { id: 'weighted', label: 'By weight', note: 'drawn by weight alone' },
+  { id: 'round-robin', label: 'In turn', note: 'one after the other' },
 ];
 
 export const strategyName = (id: string): string => strategies.find((one) => one.id === id)?.label ?? id;
@@ -120,7 +123,7 @@ const stateName = (event: PoolEvent, text: string): string => (event.kind === 's
 
 /** An event as a row: what kind, from where to where, why, and whether it is good or bad news. */
 export function eventText(event: PoolEvent): { kind: string; change: string; cause: string; tone: Tone } {
-  const from = stateName(event, event.from);
+  const from = event.kind === 'socket' ? event.from.replace(`${event.hostId}-`, '#') : stateName(event, event.from);
   const to = stateName(event, event.to);
   const plain = event.kind === 'ejected' || event.kind === 'readmitted' || event.kind === 'gap';
   const change = plain ? '' : from === '' || to === '' ? from + to : `${from} → ${to}`;
