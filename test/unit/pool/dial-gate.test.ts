@@ -56,6 +56,14 @@ test('a host that never answers holds no more than its share while others want t
   expect(granted.slice(4)).toEqual(['a', 'b']);
 });
 
+test('a host that wants more alone gets all places the others do not use', () => {
+  const gate = new DialGate({ most: 8, mostSecure: 8 });
+  let granted = 0;
+  gate.acquire('slow', false, () => {});
+  for (let i = 0; i < 20; i++) gate.acquire('many', false, () => granted++);
+  expect(granted).toBe(7);
+});
+
 test('a dial that fails in the turn of its grant makes room for the next, however many there are', () => {
   const gate = new DialGate({ most: 1, mostSecure: 1 });
   let granted = 0;
