@@ -103,8 +103,8 @@ function over(socket: WebSocket, frames: HostFrame[], closed: Wire['closed']): W
 }
 
 /** A connection that said hello and was welcomed. */
-export async function greeted(port: number, more: Partial<Hello> = {}): Promise<Wire & { welcome: FrameOf<'welcome'> }> {
-  const opened = await wire(port);
+export async function greeted(port: number, more: Partial<Hello> = {}, token: string = TOKEN): Promise<Wire & { welcome: FrameOf<'welcome'> }> {
+  const opened = await wire(port, { token });
   opened.send(hello(more));
   return { ...opened, welcome: await opened.frame('welcome') };
 }
