@@ -77,7 +77,7 @@ export function createHostsRoom(options: RoomOptions): HostsRoom {
       center: store.hosts.centerId(),
       role: 'center',
       settings: store.settings.get().pool,
-      listener: options.listener(),
+      listener: watched(options.listener()),
       cursors: (hostId) => store.runs.cursors(hostId, now() - LOST_MS),
       sessions: options.runsOn,
       log: (text) => log('warn', text),
@@ -98,6 +98,28 @@ export function createHostsRoom(options: RoomOptions): HostsRoom {
       for (const id of targets.broken()) fresh.renew(id);
     }, AGAIN_MS);
     return fresh;
+  }
+
+  const watched = (listener: HostListener): HostListener => ({
+    ...listener,
+    health(health) {
+      listener.health(health);
+      if (health.state === 'ready') refuseTwins();
+    },
+  });
+
+  /** One host under two addresses would speak for its runs under two names: the one that was added later is not dialled. */
+  function refuseTwins(): void {
+    const names = new Map<string, string>();
+    for (const { hostId, name, state, identity } of pool?.all() ?? []) {
+      if (state !== 'ready' || identity === null) continue;
+      const twin = names.get(identity.id);
+      names.set(identity.id, twin ?? name);
+      if (twin === undefined) continue;
+      const fix = 'Remove one of the two in Connections.';
+      targets.refuse(hostId, fail('HOST_KNOWN', `This is the agent host "${twin}" under another address.`, { fix }).fault);
+      setImmediate(() => !stopped && pool?.reconnect(hostId));
+    }
   }
 
   const start = (): Promise<Pool> => (stopped ? Promise.reject(closing()) : (loading ??= load()));

@@ -33,6 +33,11 @@ export class Targets {
     return this.#known.get(hostId)?.fault ?? null;
   }
 
+  /** The host is not to be dialled, until it is changed by a person. */
+  refuse(hostId: string, fault: Fault): void {
+    this.#known.set(hostId, { at: Infinity, target: null, fault });
+  }
+
   /** Token, files or address are others: the next question reads them. */
   forget(hostId: string): void {
     this.#known.delete(hostId);

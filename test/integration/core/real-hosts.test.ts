@@ -1,5 +1,5 @@
 /** Two agent hosts in processes of their own beside this machine's: nothing is played. */
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { PoolLimits } from '#shared/domain/connection.ts';
@@ -125,3 +125,42 @@ test(
     }
   },
 );
+
+test('one host under two addresses is named as that, and its sessions go on under the first', { timeout: TEST_MS }, async () => {
+  const { repositoryId, ids } = await fleet();
+  await at.client.connections.drain({ id: ids[1] ?? '' });
+  const id = await task(repositoryId, acp, 'hang on');
+  expect(await sessionIn(at.client, id, 'running')).toMatchObject({ hostId: ids[0] });
+  const twin = await at.client.connections.add({ name: 'again', url: `ws://localhost:${hosts[0]?.port}`, token: HOST_TOKEN });
+  const shown = await until('it is named', async () =>
+    (await at.client.connections.view({})).hosts.find((host) => host.id === twin.id && host.code === 'HOST_KNOWN'),
+  );
+  expect(shown.cause).toBe('This is the agent host "one" under another address.');
+  await at.client.sessions.stop({ id });
+  expect(await session(id)).toMatchObject({ status: 'stopped', hostId: ids[0] });
+  const events = (await at.client.sessions.events({ id })).events.map((event) => event.seq);
+  expect(events).toEqual(events.map((_, n) => n + 1));
+});
+
+test('a token that is gone is named in the view, and the host is dialled when it is given again', { timeout: TEST_MS }, async () => {
+  const { ids } = await fleet();
+  const [id = ''] = ids;
+  const { dataDir } = at;
+  await at.close();
+  rmSync(path.join(dataDir, 'host-tokens', id));
+  at = await startTestCore({ dataDir });
+  const shown = await until('it is named', async () =>
+    (await at.client.connections.view({})).hosts.find((host) => host.id === id && host.code === 'HOST_TOKEN'),
+  );
+  expect(shown).toMatchObject({ state: 'connecting', cause: expect.stringContaining('cannot be read') });
+  await at.client.connections.save({ id, token: HOST_TOKEN });
+  await until('it is ready', async () => (await at.client.connections.view({})).hosts.find((host) => host.id === id && host.state === 'ready'));
+  const wrong = await at.client.connections
+    .test({ url: `ws://127.0.0.1:${hosts[0]?.port}`, token: 'not the token of this host, though as long' })
+    .catch((error: unknown) => error);
+  expect(wrong).toMatchObject({ code: 'HOST_UNAUTHORIZED' });
+  const right = await at.client.connections.test({ url: `ws://127.0.0.1:${hosts[0]?.port}`, token: HOST_TOKEN });
+  expect(right).toMatchObject({ transport: 'websocket', dialMs: expect.any(Number) });
+  // A probe of the same control center disturbs nothing.
+  expect((await at.client.connections.view({})).hosts.find((host) => host.id === id)).toMatchObject({ state: 'ready' });
+});
