@@ -27,7 +27,7 @@ export class Journal {
     this.#now = now;
   }
 
-  follow(pool: Pool): void {
+  follow(pool: Pick<Pool, 'onEvent' | 'minutes'>): void {
     pool.onEvent((event) => {
       this.#events.push(event);
       if (this.#events.length > MAX_EVENTS) {
@@ -56,7 +56,7 @@ export class Journal {
     this.flush();
   }
 
-  #minute(pool: Pool): void {
+  #minute(pool: Pick<Pool, 'minutes'>): void {
     const now = this.#now();
     const minute = Math.floor(now / MINUTE_MS);
     this.#store.transaction(() => {
