@@ -12,7 +12,7 @@ import type { Counters } from '../metrics/counters.ts';
 import type { AnsweredCommands } from './answered.ts';
 import { limits } from './limits.ts';
 import { LiveBox } from './live-box.ts';
-import { Outgoing } from './outgoing.ts';
+import { Outgoing, type Way } from './outgoing.ts';
 import type { OutStream, StreamSource } from './out-stream.ts';
 import { Pump } from './pump.ts';
 import type { HostChannel } from './channel.ts';
@@ -251,8 +251,8 @@ export class Link {
   #rewind(pump: Pump): void {
     pump.end();
     for (const outgoing of this.#outgoing.values()) {
-      if (outgoing.pump !== pump) continue;
-      outgoing.pump = null;
+      if (outgoing.way !== pump) continue;
+      outgoing.way = null;
       this.#options.counters.eventsAgain += outgoing.rewind();
     }
   }
@@ -264,17 +264,17 @@ export class Link {
 
   #send(outgoing: Outgoing): void {
     if (!outgoing.wantsToSend(this.#window)) return;
-    if (!outgoing.pump) {
-      outgoing.pump = this.#emptiest();
-      if (!outgoing.pump) return;
-      outgoing.pump.streams++;
+    if (!outgoing.way) {
+      outgoing.way = this.#emptiest();
+      if (!outgoing.way) return;
+      outgoing.way.streams++;
     }
-    outgoing.pump.push(outgoing);
+    outgoing.way.push(outgoing);
   }
 
   #free(outgoing: Outgoing): void {
-    if (outgoing.pump) outgoing.pump.streams--;
-    outgoing.pump = null;
+    if (outgoing.way) outgoing.way.streams--;
+    outgoing.way = null;
   }
 
   #emptiest(): Pump | null {
@@ -286,8 +286,9 @@ export class Link {
   }
 
   #reply(connection: LinkConnection, reply: string): void {
-    const to = this.#connections.has(connection) ? connection : this.#connections.keys().next().value;
-    // With no connection at all the center asks again when it has one, and gets the kept answer.
+    const trusted = (each: LinkConnection): boolean => this.#connections.has(each) && !this.#doubted.has(each);
+    const to = trusted(connection) ? connection : [...this.#connections.keys()].find(trusted);
+    // With none the center asks again when it has one, and gets the kept answer.
     to?.channel.send(reply);
   }
 
@@ -302,8 +303,8 @@ export class Link {
 
   /** Text of a session goes where its events go, so that it does not overtake them; over any connection when they rest. */
   #flushLive(): void {
-    const way = new Map<string, Pump>();
-    for (const { stream, pump } of this.#outgoing.values()) if (pump) way.set(stream.sessionId, pump);
+    const ways = new Map<string, Way>();
+    for (const { stream, way } of this.#outgoing.values()) if (way) ways.set(stream.sessionId, way);
     let first = true;
     for (const [connection, pump] of this.#connections) {
       if (this.#doubted.has(connection)) continue;
@@ -311,7 +312,7 @@ export class Link {
       const rest = first;
       first = false;
       if (channel.bufferedBytes > limits.highWater / 2) continue;
-      const frame = this.#live.take((sessionId) => (way.get(sessionId) ?? (rest ? pump : null)) === pump);
+      const frame = this.#live.take((sessionId) => (ways.get(sessionId) ?? (rest ? pump : null)) === pump);
       if (frame) channel.send(JSON.stringify(frame));
     }
     this.#options.counters.liveLeftOut += this.#live.leftOut;

@@ -8,13 +8,15 @@
 import type { Line } from '../spool/ring.ts';
 import { limits } from './limits.ts';
 import type { OutStream } from './out-stream.ts';
-import type { Pump } from './pump.ts';
+
+/** What carries streams: the pump of a connection. */
+export type Way = { /** Streams that travel on it now. */ streams: number; push(outgoing: Outgoing): void };
 
 export class Outgoing {
   readonly stream: OutStream;
   /** The connection this stream travels on while something of it is on the way. */
-  pump: Pump | null = null;
-  /** True while it stands in its pump's queue. */
+  way: Way | null = null;
+  /** True while it stands in the queue of its way. */
   queued = false;
   #acked: number;
   #sent: number;

@@ -7,10 +7,9 @@
 import type { Counters } from '../metrics/counters.ts';
 import type { HostChannel } from './channel.ts';
 import { limits } from './limits.ts';
-import type { Outgoing } from './outgoing.ts';
+import type { Outgoing, Way } from './outgoing.ts';
 
-export class Pump {
-  /** Streams that travel on this connection now. */
+export class Pump implements Way {
   streams = 0;
   readonly #channel: HostChannel;
   readonly #window: () => number;
@@ -70,7 +69,7 @@ export class Pump {
       const outgoing = this.#queue[next];
       if (!outgoing) break;
       outgoing.queued = false;
-      const lines = outgoing.take(this.#window(), () => outgoing.pump?.push(outgoing));
+      const lines = outgoing.take(this.#window(), () => outgoing.way?.push(outgoing));
       if (!lines) continue;
       const events = lines.map((line) => line.json).join(',');
       batches.push(`{"sessionId":${JSON.stringify(outgoing.stream.sessionId)},"events":[${events}]}`);

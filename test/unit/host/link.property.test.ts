@@ -35,7 +35,11 @@ class FakeConnection implements LinkConnection {
       terminate: () => {},
     };
   }
-  close(): void {}
+  /** Told when the link ends it. */
+  ended: () => void = () => {};
+  close(): void {
+    this.ended();
+  }
 }
 
 /** The center's side: takes what is next, counts what it has, notes what it should not see. */
@@ -64,7 +68,7 @@ class Center {
 const step = fc.oneof(
   { weight: 3, arbitrary: fc.constant('turn' as const) },
   { weight: 2, arbitrary: fc.constantFrom('read' as const, 'ack' as const, 'drain' as const) },
-  fc.constantFrom('join', 'leave', 'resume'),
+  fc.constantFrom('join', 'fresh', 'heard', 'leave', 'resume'),
 );
 
 test('whatever happens to the connections, all events arrive once they are left in peace', async () => {
@@ -92,9 +96,14 @@ test('whatever happens to the connections, all events arrive once they are left 
       });
       const center = new Center();
       const open: FakeConnection[] = [];
-      const join = (): void => {
+      const leave = (connection: FakeConnection): void => {
+        open.splice(open.indexOf(connection), 1);
+        link.leave(connection);
+      };
+      const join = (fresh: boolean): void => {
         const connection = new FakeConnection();
-        link.join(connection, hello({ window, have: center.cursors() }));
+        connection.ended = () => leave(connection);
+        link.join(connection, hello({ window, have: center.cursors(), fresh }));
         open.push(connection);
         link.begin();
       };
@@ -107,7 +116,9 @@ test('whatever happens to the connections, all events arrive once they are left 
       for (const [what, n] of steps) {
         const connection = open[n % Math.max(1, open.length)];
         if (what === 'join') {
-          if (open.length < 4) join();
+          if (open.length < 4) join(false);
+        } else if (what === 'fresh') {
+          if (open.length < 6) join(true);
         } else if (what === 'ack') acknowledge();
         else if (what === 'resume') link.resume({ t: 'resume', cursors: center.cursors() });
         else if (what === 'turn') await turn();
@@ -115,14 +126,14 @@ test('whatever happens to the connections, all events arrive once they are left 
         else if (what === 'leave') {
           // What was on its way may still arrive, or be lost.
           if (n % 2 === 0) center.read(connection);
-          open.splice(open.indexOf(connection), 1);
-          link.leave(connection);
-        } else if (what === 'drain') drain(connection);
+          leave(connection);
+        } else if (what === 'heard') link.heard(connection);
+        else if (what === 'drain') drain(connection);
         else center.read(connection);
       }
 
       // Peace: a window that holds everything needs no acknowledgement any more; one would hide a stream that was forgotten.
-      if (open.length === 0) join();
+      if (open.length === 0) join(false);
       if (window < COUNT) acknowledge();
       for (let quiet = 0; quiet < 4;) {
         const before = JSON.stringify(center.cursors());
