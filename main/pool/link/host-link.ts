@@ -161,6 +161,7 @@ export class PooledHost implements HostLink {
     if (before.weight !== host.weight) this.#options.emit('weight', String(before.weight), String(host.weight), 'set by a person');
     if (before.admin !== host.admin) this.#options.emit('drain', before.admin, host.admin, 'set by a person');
     if (before.url !== host.url) this.renew();
+    if (before.limits.window !== host.limits.window) this.#send({ t: 'ack', cursors: [], window: host.limits.window }, null);
     this.#sockets.tend();
     this.#options.listener.health(this.health());
   }
@@ -174,8 +175,11 @@ export class PooledHost implements HostLink {
       this.#sockets.readdress('the address of the host changed');
       return;
     }
-    for (const connection of this.#sockets.all) if (connection.open) connection.send({ t: 'auth', token: target.token });
-    if (this.#state !== 'ready' && this.#sockets.running) this.#sockets.start();
+    for (const connection of this.#sockets.all) {
+      connection.send({ t: 'auth', token: target.token });
+      if (connection.transport === 'http') connection.leaving ??= 'its requests carry the old token';
+    }
+    if (this.#sockets.running) this.#sockets.redial();
   }
 
   reconnect(): void {
@@ -335,6 +339,7 @@ export class PooledHost implements HostLink {
     if (this.#stopped(fault) || this.#state === 'ready') return;
     if (fault.code === 'HOST_UNAUTHORIZED' && this.#fault?.code !== fault.code) this.#options.emit('token', '', 'refused', fault.why ?? fault.message);
     const told = this.#cause();
+    if (this.#fault?.code !== fault.code) this.#options.emit('socket', 'dialing', 'closed', fault.why ?? fault.message);
     this.#fault = fault;
     const dead = this.#sockets.refused;
     if (dead && !this.#dead) this.#options.emit('state', this.#state, 'dead', 'nothing listens at its address any more');

@@ -134,10 +134,13 @@ export class Sockets {
   /** The address is another: all move there. */
   readdress(cause: string): void {
     this.#route.reset();
-    for (const connection of [...this.#all]) {
-      if (connection.state === 'ready') connection.leaving ??= cause;
-      else if (connection.state !== 'retiring') connection.terminate(GONE_BY);
-    }
+    for (const connection of this.#all) if (connection.state === 'ready') connection.leaving ??= cause;
+    this.redial();
+  }
+
+  /** What is on its way was dialled with what does not hold any more: it is dialled anew, now. Those that are open stay. */
+  redial(): void {
+    for (const connection of [...this.#all]) if (!connection.open) connection.terminate(GONE_BY);
     this.start();
   }
 

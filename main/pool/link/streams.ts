@@ -97,6 +97,9 @@ export class Streams {
 
   /** The host's own list, at the first welcome of its process. */
   welcomed(held: Welcome['streams']): void {
+    const names = new Set(held.map(({ sessionId, epoch }) => keyOf(sessionId, epoch)));
+    // A new process that does not hold a run which had begun will say no more of it. One that had not may still be begun there.
+    for (const [name, stream] of this.#streams) if (stream.last > 0 && !names.has(name) && !this.#options.takeUnknown) this.#forget(stream);
     for (const { sessionId, epoch, seq, recovered } of held) {
       const known = this.#streams.get(keyOf(sessionId, epoch));
       if (known && recovered) continue;

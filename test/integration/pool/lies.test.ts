@@ -135,6 +135,16 @@ test('a host that breaks the protocol each time is not dialled in a storm', asyn
   expect((third?.at ?? 0) - (second?.at ?? 0)).toBeGreaterThan(1900);
 });
 
+test('a changed window is told to the host at once', async () => {
+  const { host, frames } = await playing(() => undefined);
+  const target = targetOf(`ws://127.0.0.1:${host.port}`);
+  const center = centerOf(host);
+  await center.is('h', 'ready');
+  center.add('h', target, { limit: { window: 7 } });
+  await until(() => frames.some((frame) => frame.t === 'ack'));
+  expect(frames.find((frame) => frame.t === 'ack')).toEqual({ t: 'ack', cursors: [], window: 7 });
+});
+
 test('a beat that was not sent is not answered: a made-up latency does not count', async () => {
   const { host } = await playing((guest, frame) => frame.t === 'hello' && guest.say(JSON.stringify({ t: 'pong', at: -1e9, load: LOAD })));
   const center = centerOf(host);
