@@ -99,7 +99,7 @@ export class Calls {
     if (!call) return;
     this.#options.onOutcome({ name: call.name, result: 'answered', ms: performance.now() - call.sentAt });
     const result: Result<unknown> = reply.ok ? ok(reply.output) : { ok: false, fault: reply.fault };
-    for (const finish of [...call.waiters]) finish(result);
+    for (const finish of call.waiters) finish(result);
     this.pump();
   }
 
@@ -135,7 +135,7 @@ export class Calls {
   /** Settles everything with a fault and takes no more, until `open`. */
   close(fault: Fault): void {
     this.#closed = fault;
-    for (const call of [...this.#calls.values()]) for (const finish of [...call.waiters]) finish({ ok: false, fault });
+    for (const call of this.#calls.values()) for (const finish of call.waiters) finish({ ok: false, fault });
     this.#watchQueue();
   }
 
@@ -196,14 +196,14 @@ export class Calls {
 
   #giveUp(): void {
     const before = performance.now() - this.#options.limits().acquireMs;
-    for (const call of [...this.#queue]) {
+    for (const call of this.#queue) {
       if (call.everSent || call.queuedAt > before) continue;
       const ready = this.#options.ready() !== null;
       const result = ready
         ? busy(`${this.#inFlight} commands are on the host and none was answered in time.`)
         : { ok: false as const, fault: this.#options.unreachable() };
       this.#options.onOutcome({ name: call.name, result: 'unreachable', ms: performance.now() - call.queuedAt });
-      for (const finish of [...call.waiters]) finish(result);
+      for (const finish of call.waiters) finish(result);
     }
     this.#watchQueue();
   }

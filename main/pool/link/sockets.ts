@@ -114,7 +114,7 @@ export class Sockets {
     this.#running = false;
     this.#backoff?.cancel();
     this.#backoff = null;
-    for (const connection of [...this.#all]) connection.terminate(fault);
+    for (const connection of this.#all) connection.terminate(fault);
   }
 
   /** For good, with a good-bye to the host. @returns when all are gone: those that do not answer the good-bye are ended after 1 s */
@@ -123,7 +123,7 @@ export class Sockets {
     this.#running = false;
     this.#backoff?.cancel();
     this.#route.close();
-    for (const connection of [...this.#all]) connection.close(reason);
+    for (const connection of this.#all) connection.close(reason);
     if (this.#all.size === 0) return Promise.resolve();
     return new Promise((resolve) => {
       this.#gone = resolve;
@@ -140,7 +140,8 @@ export class Sockets {
 
   /** What is on its way was dialled with what does not hold any more: it is dialled anew, now. Those that are open stay. */
   redial(): void {
-    for (const connection of [...this.#all]) if (!connection.open) connection.terminate(GONE_BY);
+    // Each that ends makes room for a new one, which is not meant.
+    for (const connection of new Set(this.#all)) if (!connection.open) connection.terminate(GONE_BY);
     this.start();
   }
 
@@ -186,7 +187,7 @@ export class Sockets {
     }
     this.#wanted = false;
     for (; more > 0; more--) this.#open(false);
-    if (staying >= minSockets) for (const one of [...this.#all]) if (one.leaving !== null) this.#retire(one, one.leaving);
+    if (staying >= minSockets) for (const one of this.#all) if (one.leaving !== null) this.#retire(one, one.leaving);
   }
 
   #open(probe: boolean): void {

@@ -29,7 +29,7 @@ export class Tally {
   readonly #ready = new RollingCount();
   readonly #dial = new RollingQuantiles();
   readonly #latency = new RollingQuantiles();
-  readonly #histogram = new Array<number>(DIAL_BOUNDS.length + 1).fill(0);
+  readonly #histogram = [...DIAL_BOUNDS.map(() => 0), 0];
   #before: Sums = zero();
   #minuteDial = new Sketch();
   #minuteLatency = new Sketch();
