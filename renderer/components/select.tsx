@@ -6,7 +6,6 @@ import { ListBox, ListBoxItem } from 'react-aria-components/ListBox';
 import { Popover } from 'react-aria-components/Popover';
 import { Select as AriaSelect, SelectValue } from 'react-aria-components/Select';
 import { cx } from '../lib/cx.ts';
-import { KeyHint } from './key-hint.tsx';
 import f from './field.module.css';
 import s from './popup.module.css';
 
@@ -22,8 +21,7 @@ type SelectProps<T extends string> = {
   placeholder?: string;
   disabled?: boolean;
   autoFocus?: boolean;
-  /** Key that opens it, as registered with `useKeys`, which then sets `open`. */
-  keys?: string;
+  /** Opened from elsewhere, by a key: then both are given. */
   open?: boolean;
   onOpen?: (open: boolean) => void;
   error?: string | undefined;
@@ -39,7 +37,6 @@ export function Select<T extends string>({
   placeholder,
   disabled = false,
   autoFocus = false,
-  keys,
   open,
   onOpen,
   error,
@@ -63,7 +60,7 @@ export function Select<T extends string>({
       <Label className={hideLabel ? 'visually-hidden' : f.label}>{label}</Label>
       <AriaButton className={cx(f.input, f.trigger)}>
         <SelectValue className={f.value}>{({ selectedText, defaultChildren }) => selectedText || defaultChildren}</SelectValue>
-        {keys === undefined ? <ChevronDown aria-hidden="true" /> : <KeyHint keys={keys} />}
+        <ChevronDown aria-hidden="true" />
       </AriaButton>
       {error !== undefined && <span className={f.error}>{error}</span>}
       <Popover className={s.popover}>

@@ -2,9 +2,12 @@
 import type { HostFacts } from '#shared/domain/connection.ts';
 import { LOCAL_HOST } from '#shared/host-protocol/link.ts';
 import { Time } from '../components/amounts.tsx';
+import { Button } from '../components/button.tsx';
 import { Facts, Section } from '../components/panel.tsx';
 import { SessionBadge } from '../components/status.tsx';
+import { useMayAct } from '../lib/client.ts';
 import { useNow } from '../lib/clock.ts';
+import { useKeys } from '../lib/keys.ts';
 import { isLive, useSessions } from '../lib/live-select.ts';
 import { href, to } from '../lib/router.ts';
 import { FigureFact } from './figure.tsx';
@@ -17,7 +20,8 @@ const MOST = 12;
 const breakerWords = { closed: 'closed, lets everything through', open: 'open', 'half-open': 'half open, one try' } as const;
 const adminWords = { active: 'in service', draining: 'drained by a person', ejected: 'ejected by a person' } as const;
 
-export function HostFactsPanel({ host }: { host: HostFacts }) {
+/** @param onRemove asked to take the host off the list */
+export function HostFactsPanel({ host, onRemove }: { host: HostFacts; onRemove: () => void }) {
   return (
     <>
       <Section title="Link">
@@ -53,6 +57,7 @@ export function HostFactsPanel({ host }: { host: HostFacts }) {
         />
       </Section>
       <SessionsThere host={host} />
+      {host.id !== LOCAL_HOST && <Removal host={host} onRemove={onRemove} />}
     </>
   );
 }
@@ -71,6 +76,19 @@ function Health({ host }: { host: HostFacts }) {
           ...(ejection === null ? [] : [['Because', ejection.reason] as const]),
         ]}
       />
+    </Section>
+  );
+}
+
+function Removal({ host, onRemove }: { host: HostFacts; onRemove: () => void }) {
+  const mayAct = useMayAct();
+  useKeys('Connections', [{ keys: 'Delete', label: `Remove ${host.name}`, run: onRemove, enabled: mayAct }]);
+  if (!mayAct) return null;
+  return (
+    <Section title="Take off the list">
+      <Button look="danger" size="small" keys="Delete" onPress={onRemove}>
+        Remove host…
+      </Button>
     </Section>
   );
 }

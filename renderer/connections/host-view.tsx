@@ -5,7 +5,6 @@ import { Button } from '../components/button.tsx';
 import { useMayAct } from '../lib/client.ts';
 import { useNow } from '../lib/clock.ts';
 import { useKeys } from '../lib/keys.ts';
-import { LOCAL_HOST } from '#shared/host-protocol/link.ts';
 import { drain, eject, mayReadmit, readmit, reconnect } from './acts.ts';
 import { DialTimes } from './dial-times.tsx';
 import { Events } from './events.tsx';
@@ -54,7 +53,7 @@ function Warnings({ host, panic }: { host: HostFacts; panic: boolean }) {
   );
 }
 
-type Act = { keys: string; label: string; says: string; run: () => void; enabled: boolean; danger?: boolean };
+type Act = { keys: string; label: string; says: string; run: () => void; enabled: boolean };
 
 function Acts({ host, onDialog }: { host: HostFacts; onDialog: (dialog: HostDialog) => void }) {
   const mayAct = useMayAct();
@@ -72,14 +71,6 @@ function Acts({ host, onDialog }: { host: HostFacts; onDialog: (dialog: HostDial
     { keys: 'r', label: 'Reconnect', says: `Reconnect ${name}`, run: once(() => reconnect(host)), enabled: true },
     { keys: 'w', label: 'Weight…', says: `Change the weight of ${name}`, run: () => onDialog({ kind: 'weight', host }), enabled: true },
     { keys: 'm', label: 'Modify…', says: `Modify ${name}: name, token, certificates, limits`, run: () => onDialog({ kind: 'change', host }), enabled: true },
-    {
-      keys: 'Delete',
-      label: 'Remove…',
-      says: `Remove ${name}`,
-      run: () => onDialog({ kind: 'remove', host }),
-      enabled: host.id !== LOCAL_HOST,
-      danger: true,
-    },
   ];
   useKeys(
     'Connections',
@@ -89,7 +80,7 @@ function Acts({ host, onDialog }: { host: HostFacts; onDialog: (dialog: HostDial
   return (
     <div className={s.acts} role="group" aria-label={`Acts on ${name}`}>
       {acts.map((act) => (
-        <Button key={act.keys} size="small" look={act.danger ? 'danger' : 'plain'} keys={act.keys} isDisabled={!act.enabled} onPress={act.run}>
+        <Button key={act.keys} size="small" keys={act.keys} isDisabled={!act.enabled} onPress={act.run}>
           {act.label}
           <span className="visually-hidden"> {name}</span>
         </Button>

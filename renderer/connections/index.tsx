@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { PoolView } from '#shared/contract/connections.ts';
 import { Button } from '../components/button.tsx';
 import { ErrorState, Skeleton } from '../components/feedback.tsx';
+import { KeyHint } from '../components/key-hint.tsx';
 import { Select } from '../components/select.tsx';
 import { Tabs } from '../components/tabs.tsx';
 import { Screen, type Crumb } from '../frame/screen.tsx';
@@ -43,7 +44,11 @@ export default function ConnectionsView() {
       actions={
         mayAct ? (
           <>
-            {view && !testing && <span className={s.dim}>New sessions</span>}
+            {view && !testing && (
+              <span className={s.dim}>
+                New sessions <KeyHint keys="s" />
+              </span>
+            )}
             {view && !testing && <StrategyChoice view={view} open={choosing} onOpen={setChoosing} />}
             <Button look={testing ? 'plain' : 'primary'} icon={<Plus />} keys="n" isDisabled={view === null} onPress={() => setDialog({ kind: 'add' })}>
               Add host
@@ -53,7 +58,7 @@ export default function ConnectionsView() {
           <span className={s.viewer}>You look as a viewer; an operator adds and steers hosts.</span>
         )
       }
-      {...(host ? { side: <HostFactsPanel host={host} /> } : {})}
+      {...(host ? { side: <HostFactsPanel key={host.id} host={host} onRemove={() => setDialog({ kind: 'remove', host })} /> } : {})}
       sideLabel="Facts of the host"
       sideWidth="narrow"
       padded={false}
@@ -82,7 +87,6 @@ function StrategyChoice({ view, open, onOpen }: { view: PoolView; open: boolean;
     <Select
       label="Where new sessions go"
       hideLabel
-      keys="s"
       className={s.strategy}
       options={strategies}
       value={view.strategy}

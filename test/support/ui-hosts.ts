@@ -1,9 +1,9 @@
 /** Agent hosts as other machines run them: `acc host` as a process of its own on loopback, with a token file. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { newId } from '#shared/lib/id.ts';
 import { PATIENCE } from './ui.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -25,7 +25,7 @@ export type RemoteHost = {
 export async function startRemoteHost(name: string): Promise<RemoteHost> {
   const folder = mkdtempSync(path.join(tmpdir(), 'acc-remote-'));
   const tokenFile = path.join(folder, 'token');
-  const token = `${newId('tok', Date.now())}${newId('tok', Date.now())}`;
+  const token = randomBytes(24).toString('base64url');
   writeFileSync(tokenFile, `${token}\n`, { mode: 0o600 });
   let child: ChildProcess | null = null;
   const start = async (port: number): Promise<number> => {
