@@ -46,6 +46,7 @@ export class Link {
   readonly #doubted = new Map<LinkConnection, LinkConnection>();
   readonly #outgoing = new Map<string, Outgoing>();
   readonly #live = new LiveBox(limits.liveChars);
+  #choices = 0;
   #liveScheduled = false;
   #window = 1;
   #inFlight = 0;
@@ -277,11 +278,14 @@ export class Link {
     outgoing.way = null;
   }
 
+  /** The one with the fewest streams; among equals the one whose last turn is longest ago, so that streams that seldom speak spread too. */
   #emptiest(): Pump | null {
     let best: Pump | null = null;
     for (const [connection, pump] of this.#connections) {
-      if (!this.#doubted.has(connection) && (!best || pump.streams < best.streams)) best = pump;
+      if (this.#doubted.has(connection)) continue;
+      if (!best || pump.streams < best.streams || (pump.streams === best.streams && pump.chosen < best.chosen)) best = pump;
     }
+    if (best) best.chosen = ++this.#choices;
     return best;
   }
 

@@ -10,6 +10,8 @@ import { limits } from './limits.ts';
 import type { Outgoing, Way } from './outgoing.ts';
 
 export class Pump implements Way {
+  /** When a stream was last given to it, in choices of its link. */
+  chosen = 0;
   streams = 0;
   readonly #channel: HostChannel;
   readonly #window: () => number;

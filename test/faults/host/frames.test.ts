@@ -1,6 +1,7 @@
 /** Frames that are wrong in every way a center could send them: a clear end of that connection, and the host goes on. */
 import { expect, test } from 'vitest';
 import { until } from '#test/support/agents/trial.ts';
+import { httpWire } from '#test/support/host-http.ts';
 import { greeted, hello, testHost, wire, type Wire } from '#test/support/host-wire.ts';
 import { handshake, tcp } from '#test/support/raw-socket.ts';
 
@@ -37,6 +38,20 @@ test('silence after the opening ends it, within the time of a hello', { timeout:
   const began = performance.now();
   expect((await closedAfter(host.port, () => {})).code).toBe(4408);
   expect(performance.now() - began).toBeGreaterThan(4500);
+});
+
+test('who says nothing for 20 s is ended; until then comments keep a quiet stream of frames open', { timeout: 90_000 }, async () => {
+  const host = await testHost();
+  const [socket, http] = [await greeted(host.port, { role: 'probe' }), await httpWire(host.port, { ...probe, link: 'http' })];
+  const beating = await greeted(host.port, { role: 'probe', link: 'beating' });
+  const beat = setInterval(() => beating.send({ t: 'ping', at: 1 }), 5000);
+  try {
+    await until(() => socket.closed() !== null && http.over());
+  } finally {
+    clearInterval(beat);
+  }
+  expect([socket.closed()?.code, http.end()?.code, beating.closed()]).toEqual([4408, 4408, null]);
+  expect(http.comments()).toBeGreaterThan(0);
 });
 
 test('a second hello, deep nesting and the wrong shape of a known frame end a welcomed connection; an unknown frame does not', async () => {
@@ -113,24 +128,4 @@ test('who is slow with the headers, or sends none, is cut off and costs nobody e
   } finally {
     clearInterval(drip);
   }
-});
-
-test('more than 256 commands at once are refused by name, and those under way are answered', { timeout: 60_000 }, async () => {
-  const host = await testHost();
-  const center = await greeted(host.port);
-  const ids = Array.from({ length: 300 }, (_, index) => `check_${index}`);
-  const command = [process.execPath, '-e', 'process.stdin.resume()'];
-  for (const checkId of ids)
-    center.send({ t: 'command', id: checkId, name: 'check.run', input: { checkId, cwd: '/nowhere/at/all', command, timeoutMs: 1000 } });
-  const replies = (): Map<string, string> =>
-    new Map(center.frames.flatMap((frame) => (frame.t === 'reply' ? [[frame.id, frame.ok ? 'done' : frame.fault.code] as const] : [])));
-  await until(() => replies().size === 300);
-  const codes = [...replies().values()];
-  expect(codes.filter((code) => code === 'HOST_BUSY').length).toBeGreaterThan(0);
-  expect(codes.filter((code) => code === 'HOST_BUSY').length).toBeLessThanOrEqual(44);
-  // Refused is not carried out: the same key may come again.
-  const again = [...replies()].find(([, code]) => code === 'HOST_BUSY')?.[0] ?? '';
-  center.frames.length = 0;
-  center.send({ t: 'command', id: again, name: 'probe.echo', input: { text: 'now' } });
-  expect(await center.frame('reply')).toMatchObject({ id: again, ok: true, output: { text: 'now' } });
 });

@@ -1,5 +1,5 @@
 /** Real sessions of control centers on the wire: each sees its own only, a newer run takes over, a restarted host gives what is left. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -111,6 +111,35 @@ test('what was not acknowledged is there again after a restart of the host, once
   expect(after.welcome.streams).toMatchObject([{ seq: all.length, recovered: true, live: false }]);
   await until(() => after.events(started.sessionId).length === all.length - 3);
   expect(after.events(started.sessionId)).toEqual(all.slice(3));
+});
+
+test('runs in a spool of the version without centers come to the center of the machine, ended as lost', { timeout: 60_000 }, async () => {
+  const dataDir = folder();
+  mkdirSync(path.join(dataDir, 'spool', 'ses_old'), { recursive: true });
+  const event = { kind: 'output', stream: 'stdout', source: 'agent', text: 'before the update' };
+  writeFileSync(path.join(dataDir, 'spool', 'ses_old', 'att_old.ndjson'), `${JSON.stringify({ epoch: 'att_old', seq: 1, at: 1, event })}\n`);
+  const host = await testHost({ dataDir });
+  expect((await greeted(host.port, { role: 'probe' })).welcome.streams).toEqual([]);
+  const center = await greeted(host.port, { have: [{ sessionId: 'ses_old', epoch: 'att_old', seq: 0 }] });
+  await until(() => kinds(center, 'ses_old').length === 2);
+  expect(center.events('ses_old').map((numbered) => numbered.event)).toMatchObject([event, { kind: 'exited', reason: 'host_lost' }]);
+  ack(center, { sessionId: 'ses_old', epoch: 'att_old' }, 2);
+  await until(() => !existsSync(path.join(dataDir, 'spool', 'ses_old')));
+});
+
+test('events of sessions that seldom speak use every connection of the link', { timeout: 60_000 }, async () => {
+  const host = await testHost();
+  const [one, two] = [await greeted(host.port), await greeted(host.port)];
+  const said = (center: Wire): number => center.frames.filter((frame) => frame.t === 'events').length;
+  for (let n = 0; n < 4; n++) {
+    const started = commandStart(folder(), says(1));
+    await one.call('session.start', started);
+    const all = (): Wire[] => [one, two].filter((center) => kinds(center, started.sessionId).includes('exited'));
+    await until(() => all().length === 1);
+    const last = [...one.events(started.sessionId), ...two.events(started.sessionId)].length;
+    for (const center of [one, two]) ack(center, started, last);
+  }
+  expect([said(one) > 0, said(two) > 0]).toEqual([true, true]);
 });
 
 test('a draining host says so, takes no new session, and is done when the last has ended', { timeout: 60_000 }, async () => {
