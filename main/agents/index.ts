@@ -13,6 +13,9 @@ import { createSteer, type Steer } from './dispatcher/steer.ts';
 import { createTasks, type Tasks } from './dispatcher/tasks.ts';
 import { Limiter } from './governor/limiter.ts';
 import { PlanEngine } from './plan/engine.ts';
+import { Placement } from './placement/placement.ts';
+import { Presence } from './placement/presence.ts';
+import { createFailover } from './recovery/failover.ts';
 import { createRecovery } from './recovery/recover.ts';
 
 export type { Deps } from './deps.ts';
@@ -26,12 +29,16 @@ export type Fleet = {
   readonly sessions: Pick<Steer, 'send' | 'interrupt' | 'stop' | 'resume' | 'resumeNow' | 'archive'>;
   readonly permissions: Pick<Permissions, 'answer'>;
   readonly live: Pick<LiveParts, 'blocks' | 'gauge'>;
-  /** Give this to the host's link. */
+  /** Give this to the pool. */
   readonly listener: HostListener;
   /** Providers that are slowed now. */
   slowed(): { provider: string; until: number; why: string }[];
   /** Calls back when a session has new events, live text or a gauge. */
   onSession(listener: (sessionId: string) => void): () => void;
+  /** Open runs on a host: what it has to do now. */
+  runsOn(hostId: string): number;
+  /** Gives up what runs on a host that was taken away: it is lost. */
+  forsake(hostId: string): void;
   /** Takes up what an earlier core left. @returns true when a host is needed at once */
   recover(): boolean;
   /** Something that decides over the queue changed outside: settings, a decided change. */
@@ -41,7 +48,7 @@ export type Fleet = {
 };
 
 export function createFleet(deps: Deps): Fleet {
-  const { store, host } = deps;
+  const { store, hosts } = deps;
   const listeners = new Set<(sessionId: string) => void>();
   const changed = (sessionId: string): void => {
     for (const listener of listeners) listener(sessionId);
@@ -52,11 +59,17 @@ export function createFleet(deps: Deps): Fleet {
   const permissions = new Permissions(deps, runs);
   const limiter = new Limiter(deps, runs);
   const end = new EndRun(deps, runs, engine, permissions);
-  const pump = new Pump(deps, engine, limiter, new Starter(deps, runs, end, permissions));
+  const presence = new Presence(deps);
+  const placement = new Placement(deps, presence);
+  const pump = new Pump(deps, engine, limiter, new Starter(deps, runs, end, permissions), placement);
   const wake = (): void => pump.wake();
   const reactor = createReactor(deps, { runs, end, permissions, limiter, live, changed, pump: wake });
   const steer = createSteer(deps, { runs, end, engine, limiter, pump: wake });
-  const recovery = createRecovery(deps, { runs, end, reactor });
+  const recovery = createRecovery(deps, { runs, end, reactor, presence });
+  const failover = createFailover(deps, { presence, placement, engine, permissions, reactor, pump: wake });
+  presence.onGone = failover.gone;
+  presence.onBack = (hostId) => void recovery.back(hostId);
+  pump.moveAway = failover.move;
 
   return {
     tasks: createTasks(deps, { engine, steer, pump: wake }),
@@ -65,21 +78,24 @@ export function createFleet(deps: Deps): Fleet {
     live,
     listener: {
       events: reactor.take,
-      live(sessionId, part) {
+      live(hostId, sessionId, part) {
+        if (runs.get(sessionId)?.hostId !== hostId) return;
         live.add(sessionId, part);
         changed(sessionId);
       },
-      gauge(sessionId, gauge) {
+      gauge(hostId, sessionId, gauge) {
+        if (runs.get(sessionId)?.hostId !== hostId) return;
         live.setGauge(sessionId, gauge);
         store.sessions.gauge(sessionId, gauge);
         changed(sessionId);
       },
-      streams(streams) {
-        recovery.reconcile(streams);
-        pump.setOpen(true);
+      streams(hostId, streams) {
+        recovery.reconcile(hostId, streams);
+        presence.reconciled(hostId);
+        wake();
       },
       health(health) {
-        if (health.state !== 'ready') pump.setOpen(false);
+        if (presence.health(health)) wake();
       },
     },
     slowed: () => limiter.slowed().map(([, { provider, until, why }]) => ({ provider, until, why })),
@@ -92,12 +108,17 @@ export function createFleet(deps: Deps): Fleet {
       wake();
       return needed;
     },
-    wake,
+    runsOn: (hostId) => runs.on(hostId),
+    forsake: failover.gone,
+    wake() {
+      presence.look();
+      wake();
+    },
     async close() {
       end.closing = true;
       pump.close();
       limiter.close();
-      recovery.close();
+      presence.close();
       await stopAll();
     },
   };
@@ -109,12 +130,14 @@ export function createFleet(deps: Deps): Fleet {
         if (statusCode === '' || statusCode === 'TURN_INTERRUPTED') store.sessions.patch(id, { statusCode: 'QUITTING', statusText: 'The app is closing.' });
       }
     });
-    if (sessions.length === 0 || host.health().state !== 'ready') return;
-    for (const { id } of sessions) {
-      void host.call('session.stop', { sessionId: id, how: 'stop', reason: 'stopped', graceMs: CLOSE_GRACE_MS }, { timeoutMs: CLOSE_MS });
+    const reached = sessions.filter(({ hostId }) => hosts.of(hostId).health().state === 'ready');
+    if (reached.length === 0) return;
+    for (const { id, hostId } of reached) {
+      void hosts.of(hostId).call('session.stop', { sessionId: id, how: 'stop', reason: 'stopped', graceMs: CLOSE_GRACE_MS }, { timeoutMs: CLOSE_MS });
     }
     await new Promise<void>((resolve) => {
-      const none = (): boolean => store.sessions.inStatus(LIVE_SESSION).length === 0;
+      const told = new Set(reached.map(({ id }) => id));
+      const none = (): boolean => !store.sessions.inStatus(LIVE_SESSION).some(({ id }) => told.has(id));
       const done = (): void => {
         clearTimeout(timer);
         off();

@@ -1,13 +1,17 @@
 /** The `acc` command: finds the words, runs the command, turns what it returns or throws into an exit code. */
 import { Exit, UsageError, type ExitCode } from './exit-codes.ts';
 import { faultFrom, print, printFault } from './output.ts';
+import { startSmall } from './start-small.ts';
 import { usage } from './usage.ts';
 
 /** A command gets its arguments and answers with the exit code. Each is loaded only when it is called. */
 type Command = (args: string[]) => Promise<ExitCode>;
 
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
-  start: async () => (await import('./commands/start.ts')).start,
+  start: async () => {
+    startSmall();
+    return (await import('./commands/start.ts')).start;
+  },
   run: async () => (await import('./commands/run.ts')).run,
   sessions: async () => (await import('./commands/sessions.ts')).sessions,
   review: async () => (await import('./commands/review.ts')).review,
@@ -15,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   diagnostics: async () => (await import('./commands/diagnostics.ts')).diagnostics,
   link: async () => (await import('./commands/link.ts')).link,
   host: async () => (await import('./commands/host.ts')).host,
+  'load-test': async () => (await import('./commands/load-test.ts')).loadTest,
   completion: async () => (await import('./commands/completion.ts')).completion,
 };
 

@@ -25,11 +25,24 @@ Usage: acc COMMAND [OPTIONS]
                                         for several questions one TEXT each
   diagnostics   Look at git, agents, disk, Node and the store, and name the fix for each
   link          Print a new one-time link to the running control center   [--viewer]
-  host          Run an agent host: --listen ADDRESS:PORT --token-file F
+  host          Run an agent host for control centers elsewhere
+                  --listen A:P        address and port
+                  --token-file F      one token a line, each optionally followed by " expires=ISO-TIME"
+                  --tls-cert F --tls-key F   speak TLS; --client-ca F: centers must show a certificate
+                  --insecure          listen on other addresses than loopback without TLS
+                  --drain-seconds N   on SIGTERM let sessions end, at most this long (0)
+                  --open-metrics      /metrics without a token
+                  --name N            what people call it (the machine's name)
+  load-test     Measure the connections to an agent host with many clients, against the product's goals
+                  --clients N         links, each with a connection of its own (1000)
+                  --seconds S         how long they work (60)
+                  --sessions M        event streams over all clients (1000)
+                  --host H            own (a host for the test alone, default), the id of a host, or its address
+                  --token-file F      the token of a host at an address
   completion    bash | zsh | fish: print the completion script
 
 Everywhere: --data DIR (the app's folder), --json (one JSON object a line), --help, --version
 
-Exit codes: 0 done (run: a change waits for review, or nothing had to change), 1 error, 2 wrong call,
+Exit codes: 0 done (run: a change waits for review, or nothing had to change), 1 error (load-test: a goal was missed), 2 wrong call,
             3 the agent failed, 4 a limit stopped it, 130 Ctrl-C
 `;

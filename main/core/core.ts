@@ -2,10 +2,11 @@
  * The composition root: opens the store, builds the services, serves the contract. It has no window and no socket; who wants to
  * serve it takes `router` and gives each caller its context.
  *
- *   createCore ──► open (host starts by itself a moment later, or at the first need) ──close──► closed, no process left
+ *   createCore ──► open (hosts are reached for a moment later, or at the first need) ──close──► closed, no process left
  */
 import { createFleet, type Fleet } from '#agents/index.ts';
 import { createReview } from '#review/index.ts';
+import type { HostLink, HostListener } from '#shared/host-protocol/link.ts';
 import { ok, type Result } from '#shared/lib/fault.ts';
 import type { Log } from '#shared/lib/log.ts';
 import { openStore } from '#store/index.ts';
@@ -14,11 +15,13 @@ import type { StoreState } from '#store/store.ts';
 import { HealthFeed } from './feeds/health.ts';
 import { LiveFeed } from './feeds/live.ts';
 import { SessionFeeds } from './feeds/session.ts';
-import { createHostGate, type HostFactory } from './host-gate.ts';
+import { PoolFeed } from './feeds/pool.ts';
+import { createHostsRoom, type PoolParts } from './hosts/room.ts';
+import { createLoadTests } from './load-test/load-tests.ts';
 import { createRouter, type CoreRouter } from './router.ts';
 import type { CoreMode } from './services.ts';
 
-/** The host starts this long after the core, so that it does not compete with the first paint. */
+/** The hosts are reached for this long after the core, so that it does not compete with the first paint. */
 const HOST_DELAY_MS = 500;
 const HOST_STOP_MS = 4500;
 
@@ -30,7 +33,8 @@ export type CoreOptions = {
   readonly log: (text: string) => void;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
-  readonly createHost?: HostFactory;
+  /** Other makers of the pool and of this machine's host. */
+  readonly pool?: PoolParts;
 };
 
 export type Core = {
@@ -48,34 +52,38 @@ export async function createCore(options: CoreOptions): Promise<Result<Core>> {
   if (!opened.ok) return opened;
   const store = opened.value;
 
-  const gate = createHostGate({ dataDir, store, log, listener: () => listener, create: options.createHost });
-  const host = gate.link;
-  const review = createReview({ store, host: () => host, now, log, resume: (sessionId, note) => fleet.sessions.resumeNow(sessionId, note, 'review') });
-  const fleet: Fleet = createFleet({ store, host, dataDir, log, now, collect: (sessionId) => review.collect(sessionId) });
-  const listener: Fleet['listener'] = {
+  const room = createHostsRoom({ dataDir, store, log, now, listener: () => listener, runsOn: (hostId) => fleet.runsOn(hostId), parts: options.pool });
+  const { hosts } = room;
+  const host = (sessionId: string): HostLink => hosts.of(store.sessions.get(sessionId)?.hostId ?? '');
+  const review = createReview({ store, host, now, log, resume: (sessionId, note) => fleet.sessions.resumeNow(sessionId, note, 'review') });
+  const fleet: Fleet = createFleet({ store, hosts, dataDir, log, now, collect: (sessionId) => review.collect(sessionId) });
+  const listener: HostListener = {
     ...fleet.listener,
-    streams(streams) {
-      fleet.listener.streams(streams);
-      review.recover().catch((error: unknown) => log('error', 'review could not be taken up again', { error: String(error) }));
+    streams(hostId, streams) {
+      fleet.listener.streams(hostId, streams);
+      review.recover(hostId).catch((error: unknown) => log('error', 'review could not be taken up again', { error: String(error) }));
     },
   };
   const insight = createInsight(store.path, now);
-  const health = new HealthFeed({ version, store, host, fleet: () => fleet, now });
+  const health = new HealthFeed({ version, store, hosts, fleet: () => fleet, now });
+  const poolFeed = new PoolFeed(store, room, now);
+  const loadTests = createLoadTests({ dataDir, store, room, log, now });
   const live = new LiveFeed(store, health, now);
   const sessions = new SessionFeeds(store, fleet, now);
-  const router = createRouter({ version, mode, dataDir, store, host, fleet, review, insight, health, live, sessions, log, now });
+  const router = createRouter({ version, mode, dataDir, store, hosts, room, fleet, review, insight, health, live, poolFeed, loadTests, sessions, log, now });
 
   const needed = fleet.recover();
-  const timer = setTimeout(() => host.wake(), needed ? 0 : HOST_DELAY_MS);
+  const timer = setTimeout(() => hosts.wake(), needed ? 0 : HOST_DELAY_MS);
   let closing: Promise<void> | null = null;
 
   async function shut(): Promise<void> {
     clearTimeout(timer);
     health.close();
+    await loadTests.close();
     await fleet.close();
     review.close();
     await insight.close();
-    await Promise.race([gate.stop(), new Promise((resolve) => setTimeout(resolve, HOST_STOP_MS).unref())]);
+    await Promise.race([room.stop(), new Promise((resolve) => setTimeout(resolve, HOST_STOP_MS).unref())]);
     store.close();
   }
   return ok({

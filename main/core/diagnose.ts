@@ -1,6 +1,7 @@
 /** Is everything well: what the host found on this machine, and what only the core can know. Each finding names its fix. */
 import { access, constants, statfs } from 'node:fs/promises';
 import type { Finding } from '#shared/contract/system.ts';
+import { LOCAL_HOST, type HostHealth } from '#shared/host-protocol/link.ts';
 import type { Services } from './services.ts';
 
 const NEEDED_NODE = [22, 19] as const;
@@ -8,14 +9,14 @@ const LOW_BYTES = 1024 ** 3;
 const HOST_MS = 30_000;
 
 export async function diagnose(services: Services): Promise<Finding[]> {
-  const { store, host, dataDir } = services;
+  const { store, hosts, dataDir } = services;
   const { claudePath, acp } = store.settings.get().agents;
   const roots = store.repositories.list().flatMap(({ settings }) => (settings.worktreeRoot === '' ? [] : [settings.worktreeRoot]));
   const [found, data] = await Promise.all([
-    host.call('host.diagnose', { claudePath, acp, paths: [dataDir, ...new Set(roots)] }, { timeoutMs: HOST_MS }),
+    hosts.of(LOCAL_HOST).call('host.diagnose', { claudePath, acp, paths: [dataDir, ...new Set(roots)] }, { timeoutMs: HOST_MS }),
     dataFolder(dataDir),
   ]);
-  const own = [storeFinding(services), data];
+  const own = [storeFinding(services), data, ...hosts.all().flatMap(reachOf)];
   if (found.ok) return [...own, ...found.value.findings];
   // Without the host, what it would have said of this machine is looked up here as far as that goes.
   const { message, why, fix } = found.fault;
@@ -27,6 +28,18 @@ export async function diagnose(services: Services): Promise<Finding[]> {
     fix: fix ?? 'Restart the app.',
   };
   return [...own, hostFinding, await diskOf(dataDir), nodeFinding()];
+}
+
+/** Whether a host elsewhere can be reached; what is on it is its own affair. */
+function reachOf({ hostId, name, state, cause, identity, latencyMs }: HostHealth): Finding[] {
+  if (hostId === LOCAL_HOST) return [];
+  const base = { id: `host:${hostId}`, title: `Agent host "${name}"` };
+  if (state === 'ready') {
+    const answer = latencyMs === null ? '' : `, answers in ${Math.ceil(latencyMs)} ms`;
+    return [{ ...base, status: 'ok', detail: `${identity?.name ?? name}, version ${identity?.version ?? 'unknown'}${answer}`, fix: '' }];
+  }
+  const status = state === 'connecting' ? 'warn' : 'bad';
+  return [{ ...base, status, detail: cause ?? 'It is not connected yet.', fix: 'Look at it in Connections: it says what was tried and what came of it.' }];
 }
 
 function storeFinding({ store }: Services): Finding {

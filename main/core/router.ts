@@ -1,4 +1,5 @@
 /** The whole contract, implemented. */
+import { connectionHandlers } from './handlers/connections.ts';
 import { insightHandlers } from './handlers/insight.ts';
 import { liveHandlers } from './handlers/live.ts';
 import { permissionHandlers } from './handlers/permissions.ts';
@@ -23,5 +24,6 @@ export function createRouter(services: Services) {
     review: reviewHandlers(os, services),
     insight: insightHandlers(os, services),
     live: liveHandlers(os, services),
+    connections: connectionHandlers(os, services),
   });
 }

@@ -1,12 +1,15 @@
 /** What the handlers work with. */
 import type { Fleet } from '#agents/index.ts';
 import type { Review } from '#review/index.ts';
-import type { HostLink } from '#shared/host-protocol/link.ts';
+import type { Hosts } from '#shared/host-protocol/link.ts';
 import type { Log } from '#shared/lib/log.ts';
 import type { Insight } from '#store/insight/index.ts';
 import type { Store } from '#store/store.ts';
 import type { HealthFeed } from './feeds/health.ts';
 import type { LiveFeed } from './feeds/live.ts';
+import type { PoolFeed } from './feeds/pool.ts';
+import type { HostsRoom } from './hosts/room.ts';
+import type { LoadTests } from './load-test/load-tests.ts';
 import type { SessionFeeds } from './feeds/session.ts';
 
 export type CoreMode = 'desktop' | 'headless' | 'command';
@@ -16,12 +19,15 @@ export type Services = {
   readonly mode: CoreMode;
   readonly dataDir: string;
   readonly store: Store;
-  readonly host: HostLink;
+  readonly hosts: Hosts;
+  readonly room: HostsRoom;
   readonly fleet: Fleet;
   readonly review: Review;
   readonly insight: Insight;
   readonly health: HealthFeed;
   readonly live: LiveFeed;
+  readonly poolFeed: PoolFeed;
+  readonly loadTests: LoadTests;
   readonly sessions: SessionFeeds;
   readonly log: Log;
   readonly now: () => number;

@@ -1,6 +1,5 @@
 /** Puts the desktop together: security first, then the core, then the window, the tray and the news. */
 import { app } from 'electron';
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { Attention } from './attention.ts';
@@ -14,6 +13,7 @@ import { createLeaving } from './leave.ts';
 import { setMenu } from './menu.ts';
 import { notify } from './notifications.ts';
 import { readOptions } from './options.ts';
+import { ownFolder } from './own-folder.ts';
 import type { Places } from './places.ts';
 import { hardenApp, hardenSession } from './security.ts';
 import { claimScheme, takeInstance } from './single-instance.ts';
@@ -34,9 +34,12 @@ export async function startDesktop(places: Places, args: readonly string[]): Pro
   const { dataDir, links } = options.value;
   // A data folder of its own is an app of its own: own lock, own window state.
   if (dataDir !== null) {
-    const own = path.join(path.resolve(dataDir), 'desktop');
-    mkdirSync(own, { recursive: true, mode: 0o700 });
-    app.setPath('userData', own);
+    const own = ownFolder(dataDir);
+    if (!own.ok) {
+      console.error(`acc: ${own.fault.message} ${own.fault.why ?? ''} ${own.fault.fix ?? ''}`);
+      return app.exit(1);
+    }
+    app.setPath('userData', own.value);
   }
   registerBundleScheme();
   hardenApp();

@@ -1,22 +1,28 @@
 /** Measures the process trees of all sessions now and then, in one look at the process table. */
-import type { HostFrame } from '#shared/host-protocol/frames.ts';
+import type { SessionGauge } from '#shared/domain/session-event.ts';
 import { createTreeMeter } from './process/tree.ts';
 import type { Sessions } from './sessions.ts';
 
 const EVERY_MS = 2000;
 
 /** @returns stops the measuring */
-export function measureSessions(sessions: Sessions, send: (frame: Extract<HostFrame, { t: 'live' }>) => void): () => void {
+export function measureSessions(sessions: Sessions, tell: (center: string, sessionId: string, gauge: SessionGauge) => void): () => void {
   const meter = createTreeMeter();
   let busy = false;
   const timer = setInterval(() => {
-    const roots = sessions.running().flatMap(({ sessionId, pid }) => (pid === null ? [] : [{ sessionId, pid }]));
+    const running = sessions.running();
+    const roots = running.flatMap(({ sessionId, pid }) => (pid === null ? [] : [{ sessionId, pid }]));
     // A slow look is not followed by a second one beside it.
     if (roots.length === 0 || busy) return;
     busy = true;
     void meter
       .measure(roots)
-      .then((measured) => send({ t: 'live', gauges: [...measured].map(([sessionId, gauge]) => ({ sessionId, gauge })) }))
+      .then((measured) => {
+        for (const { center, sessionId } of running) {
+          const gauge = measured.get(sessionId);
+          if (gauge) tell(center, sessionId, gauge);
+        }
+      })
       .catch(() => {})
       .finally(() => (busy = false));
   }, EVERY_MS);

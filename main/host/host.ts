@@ -1,26 +1,37 @@
 /**
- * The agent host: listens for a control center, runs sessions near the code, and keeps every event until it is acknowledged.
- * Puts the rooms together: spool, sessions with their drivers, workspaces, checks, diagnostics.
+ * The agent host: listens for control centers, runs sessions near the code, and keeps every event until it is acknowledged.
+ * Puts the rooms together: spool, sessions with their drivers, workspaces, checks, diagnostics, the door.
+ *
+ *   serving ──drain──► draining (no new sessions) ──► stopping ──► stopped          (stop() from anywhere)
  */
 import os from 'node:os';
 import path from 'node:path';
+import { randomUUID } from 'node:crypto';
 import { ok, type Result } from '#shared/lib/fault.ts';
-import { HOST_PROTOCOL, type Cursor, type HostFrame } from '#shared/host-protocol/frames.ts';
+import type { HostFrame, HostIdentity, HostLoad } from '#shared/host-protocol/frames.ts';
 import { acpDriver } from './acp/driver.ts';
 import { createChecks } from './checks/runner.ts';
 import { claudeDriver } from './claude/driver.ts';
 import { commandDriver } from './command/driver.ts';
-import { carryOut, type CommandHandlers } from './commands.ts';
-import { diagnose } from './diagnose/diagnose.ts';
+import { carryOut } from './commands.ts';
 import { measureSessions } from './gauges.ts';
+import { centerHandlers } from './handlers.ts';
 import { hostId } from './identity.ts';
+import { createLoadMeter } from './load.ts';
+import { Counters } from './metrics/counters.ts';
+import { hostMetrics } from './metrics/host-metrics.ts';
+import { createProbe } from './probe/probe.ts';
 import { childEnvironment, gatewayEnvironment } from './process/environment.ts';
 import { createReaper } from './process/reap.ts';
-import { CenterConnection } from './server/center-connection.ts';
-import { AnsweredCommands } from './server/idempotency.ts';
-import { listen } from './server/listen.ts';
+import type { Certificates } from './server/certificates.ts';
+import { Connections } from './server/connections.ts';
+import { Links } from './server/links.ts';
+import { listen, type Door } from './server/listen.ts';
+import { spoolSource } from './server/spool-source.ts';
+import type { Tokens } from './server/tokens.ts';
 import { Sessions } from './sessions.ts';
 import { beSoleHost } from './sole.ts';
+import { centerFolder } from './spool/spool-file.ts';
 import { Spool } from './spool/spool.ts';
 import * as workspace from './workspace/index.ts';
 
@@ -30,12 +41,21 @@ export type HostOptions = {
   readonly address: string;
   /** 0 picks a free port. */
   readonly port: number;
-  readonly token: string;
+  /** Who may connect; closed with the host. */
+  readonly tokens: Tokens;
   readonly version: string;
+  /** What people call it; absent: the machine's name. */
+  readonly name?: string | undefined;
+  /** Absent: no TLS. Closed with the host. */
+  readonly certificates?: Certificates | undefined;
+  /** `/metrics` without a token. */
+  readonly openMetrics?: boolean | undefined;
 };
 
 export type RunningHost = {
   readonly port: number;
+  /** Takes no new sessions; resolves when those it has are done, or after `limitMs`. */
+  drain(reason: string, limitMs: number): Promise<void>;
   /** Ends all sessions and closes; within about 4 s. */
   stop(): Promise<void>;
 };
@@ -53,102 +73,119 @@ export async function startHost(options: HostOptions): Promise<Result<RunningHos
   const spool = new Spool(options.dataDir);
   await spool.recover(Date.now());
 
-  let center: CenterConnection | null = null;
+  const counters = new Counters();
+  const load = createLoadMeter();
   const environment = (marker: string, add: Readonly<Record<string, string>> = {}): Record<string, string> =>
     childEnvironment({ from: process.env, add, marker });
+  const spares = workspace.createSpares();
   const sessions = new Sessions({
     spool,
     reaper,
     drivers: { 'claude-code': claudeDriver, acp: acpDriver, command: commandDriver },
-    prepare: workspace.prepareWorkspace,
+    prepare: (spec, known, on) => workspace.prepareWorkspace(spec, known, { ...on, spares }),
     environment: (sessionId, extra) => environment(sessionId, { ...gatewayEnvironment(process.env), ...extra }),
-    live: (sessionId, part) => center?.sendLive({ t: 'live', parts: [{ sessionId, part }] }),
+    live: (center, sessionId, part) => links.of(center)?.part(sessionId, part),
     now: Date.now,
   });
   const checks = createChecks({ environment: (checkId) => environment(checkId), leftovers: reaper });
-  const handlers = commandHandlers(sessions, checks);
-  const answered = new AnsweredCommands<HostFrame>();
-  const identity = {
+  const centers = new Map<string, string>();
+  const links: Links = new Links({
+    counters,
+    center(center) {
+      centers.set(centerFolder(center), center);
+      spool.claim(center);
+      const handlers = centerHandlers(center, sessions, checks);
+      return { source: spoolSource(spool, center, sessions), carryOut: (command) => carryOut(handlers, command) };
+    },
+    probe(wake) {
+      const { source, handlers, close } = createProbe(wake);
+      return { source, carryOut: (command) => carryOut(handlers, command), close };
+    },
+  });
+  spool.onDurable = (folder, stream) => links.of(centers.get(folder) ?? '')?.wake(stream);
+
+  const identity: Omit<HostIdentity, 'workRoot'> = {
     id: await hostId(options.dataDir),
-    name: os.hostname(),
+    name: options.name ?? os.hostname(),
     version: options.version,
     pid: process.pid,
     platform: process.platform,
     startedAt: Date.now(),
+    boot: randomUUID(),
   };
-
-  const door = await listen(options.address, options.port, options.token, (socket) => {
-    const connection: CenterConnection = new CenterConnection({
-      socket,
-      spool,
-      welcome: (have) => ({ t: 'welcome', protocol: HOST_PROTOCOL, host: identity, streams: streamsFor(spool, sessions, have) }),
-      onReady() {
-        // One control center at a time: the newest is the one that restarted.
-        center?.close(4409, 'another control center took over');
-        center = connection;
-      },
-      onCommand: (frame) => answered.once(frame.id, () => carryOut(handlers, frame)),
-      onClosed() {
-        if (center === connection) center = null;
-      },
-    });
+  let draining: string | null = null;
+  let stopping = false;
+  const drainingFrame = (reason: string): HostFrame => ({ t: 'draining', reason });
+  const busy = (): HostLoad => ({ sessions: sessions.size, loopDelayMs: load.loopDelayMs(), rssBytes: load.rssBytes(), spooledBytes: spool.spooledBytes });
+  const connections = new Connections({
+    tokens: options.tokens,
+    counters,
+    links,
+    identity: (center) => ({ ...identity, workRoot: path.join(options.dataDir, 'work', centerFolder(center)) }),
+    load: busy,
+    news: () => (draining === null ? [] : [drainingFrame(draining)]),
   });
-  if (!door.ok) return door;
-  spool.onDurable = () => center?.pump();
-  const stopMeasuring = measureSessions(sessions, (frame) => center?.sendLive(frame));
+  const letGo = async (): Promise<void> => {
+    connections.close();
+    load.close();
+    options.tokens.close();
+    options.certificates?.close();
+    await spool.close();
+    await release();
+  };
+  const door: Result<Door> = await listen({
+    address: options.address,
+    port: options.port,
+    tokens: options.tokens,
+    certificates: options.certificates ?? null,
+    counters,
+    accept: connections.accept,
+    notReady: () => (stopping ? 'stopping' : draining === null ? null : `draining: ${draining}`),
+    openMetrics: options.openMetrics ?? false,
+    metrics: () =>
+      hostMetrics({
+        identity,
+        counters,
+        load: busy(),
+        draining: draining !== null || stopping,
+        links: links.all(),
+        connections: connections.count(),
+        sockets: door.ok ? door.value.sockets() : 0,
+        sessions: sessions.kinds(),
+        eventsIn: sessions.emitted,
+      }),
+  });
+  if (!door.ok) {
+    await letGo();
+    return door;
+  }
+  const stopMeasuring = measureSessions(sessions, (center, sessionId, gauge) => links.of(center)?.gauge(sessionId, gauge));
 
   return ok({
     port: door.value.port,
+    async drain(reason, limitMs) {
+      draining = reason;
+      sessions.drain();
+      for (const link of links.all()) link.announce(drainingFrame(reason));
+      await until(() => sessions.size === 0, limitMs);
+    },
     async stop() {
+      stopping = true;
       stopMeasuring();
-      await Promise.all([sessions.close(GRACE_MS), checks.close()]);
-      center?.send({ t: 'bye', reason: 'the agent host ends' });
-      await untilAcknowledged(spool, FLUSH_MS);
+      await Promise.all([sessions.close(GRACE_MS), checks.close(), spares.close()]);
+      for (const link of links.all()) link.announce({ t: 'bye', reason: 'the agent host ends' });
+      // Only centers that are there can take their last events.
+      await until(() => centersHaveAll(links, spool), FLUSH_MS);
       await door.value.close();
-      await spool.close();
-      await release();
+      await letGo();
     },
   });
 }
 
-/** What the host can tell a center that has `have`. */
-function streamsFor(spool: Spool, sessions: Sessions, have: readonly Cursor[]): Extract<HostFrame, { t: 'welcome' }>['streams'] {
-  const known = new Map(have.map((cursor) => [`${cursor.sessionId}/${cursor.epoch}`, cursor.seq]));
-  return spool.all().map((stream) => ({
-    sessionId: stream.sessionId,
-    epoch: stream.epoch,
-    seq: stream.durable,
-    first: stream.first,
-    recovered: stream.first <= (known.get(`${stream.sessionId}/${stream.epoch}`) ?? 0) + 1,
-    live: sessions.isLive(stream.sessionId, stream.epoch),
-  }));
-}
+const centersHaveAll = (links: Links, spool: Spool): boolean =>
+  links.all().every((link) => link.size === 0 || link.role === 'probe' || spool.of(link.center).every((stream) => stream.acked >= stream.durable));
 
-async function untilAcknowledged(spool: Spool, limitMs: number): Promise<void> {
-  const until = Date.now() + limitMs;
-  while (Date.now() < until && spool.all().some((stream) => stream.acked < stream.durable)) await new Promise((resolve) => setTimeout(resolve, 10));
-}
-
-function commandHandlers(sessions: Sessions, checks: ReturnType<typeof createChecks>): CommandHandlers {
-  return {
-    'session.start': (input) => sessions.start(input),
-    'session.send': (input) => sessions.send(input),
-    'session.answer': (input) => sessions.answer(input),
-    'session.interrupt': (input) => sessions.interrupt(input),
-    'session.stop': (input) => sessions.stop(input),
-    'session.list': async () => ok({ sessions: sessions.running() }),
-    'workspace.inspect': (input) => workspace.inspect(input),
-    'workspace.snapshot': (input) => workspace.snapshot(input),
-    'workspace.files': (input) => workspace.files(input),
-    'workspace.file': (input) => workspace.file(input),
-    'workspace.patch': (input) => workspace.patch(input),
-    'workspace.merge': (input) => workspace.merge(input),
-    'workspace.unmerge': (input) => workspace.unmerge(input),
-    'workspace.restore': (input) => workspace.restore(input),
-    'workspace.usage': (input) => workspace.usage(input),
-    'workspace.remove': (input) => workspace.remove(input),
-    'check.run': (input) => checks.run(input),
-    'check.cancel': ({ checkId }) => checks.cancel(checkId),
-    'host.diagnose': (input) => diagnose(input),
-  };
+async function until(holds: () => boolean, limitMs: number): Promise<void> {
+  const end = performance.now() + limitMs;
+  while (!holds() && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 10));
 }

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { startHost } from './host.ts';
+import { fixedToken } from './server/tokens.ts';
 
 const { values } = parseArgs({ options: { data: { type: 'string' }, version: { type: 'string', default: 'unknown' }, 'stdin-token': { type: 'boolean' } } });
 if (!values.data || !values['stdin-token']) {
@@ -27,7 +28,7 @@ const first = await new Promise<string>((resolve) => {
 const greeting = z.object({ token: z.string().min(32) }).safeParse(JSON.parse(first || 'null'));
 if (!greeting.success) process.exit(2);
 
-const host = await startHost({ dataDir: values.data, address: '127.0.0.1', port: 0, token: greeting.data.token, version: values.version });
+const host = await startHost({ dataDir: values.data, address: '127.0.0.1', port: 0, tokens: fixedToken(greeting.data.token), version: values.version });
 if (!host.ok) {
   process.stderr.write(`${host.fault.message}\n`);
   process.exit(1);

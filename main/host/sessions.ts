@@ -4,7 +4,7 @@
  *   start ──► preparing ──► running ──► ended          (a failed preparation ends the run too, with its fault as last event)
  */
 import type { SessionEvent, LivePart } from '#shared/domain/session-event.ts';
-import { fail, faultOf, ok, type Result } from '#shared/lib/fault.ts';
+import { fail, faultOf, ok, type Fault, type Result } from '#shared/lib/fault.ts';
 import type { HostInput, HostOutput } from '#shared/host-protocol/commands.ts';
 import type { Driver, DriverRun } from './driver.ts';
 import type { Reaper } from './process/reap.ts';
@@ -16,6 +16,9 @@ type StartInput = HostInput<'session.start'>;
 type StartOutput = HostOutput<'session.start'>;
 
 type Entry = {
+  /** The control center that started it: no other may touch it. */
+  readonly center: string;
+  readonly kind: StartInput['agent']['kind'];
   readonly epoch: string;
   readonly stream: EventStream;
   readonly abort: AbortController;
@@ -30,34 +33,60 @@ export type SessionsOptions = {
   readonly prepare: typeof prepareWorkspace;
   /** The whole environment of an agent's process. */
   readonly environment: (sessionId: string, extra: Readonly<Record<string, string>>) => Record<string, string>;
-  readonly live: (sessionId: string, part: LivePart) => void;
+  readonly live: (center: string, sessionId: string, part: LivePart) => void;
   readonly now: () => number;
 };
 
 export class Sessions {
   readonly #options: SessionsOptions;
   readonly #entries = new Map<string, Entry>();
+  /** Events said since the start. */
+  emitted = 0;
+  #draining = false;
   #closing = false;
 
   constructor(options: SessionsOptions) {
     this.#options = options;
   }
 
-  /** Roots of the process trees that run now. */
-  running(): { sessionId: string; epoch: string; pid: number | null }[] {
-    return [...this.#entries].map(([sessionId, entry]) => ({ sessionId, epoch: entry.epoch, pid: entry.run?.pid ?? null }));
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** How many run, by kind of agent. */
+  kinds(): Record<StartInput['agent']['kind'], number> {
+    const kinds = { 'claude-code': 0, acp: 0, command: 0 };
+    for (const { kind } of this.#entries.values()) kinds[kind]++;
+    return kinds;
+  }
+
+  /** Roots of the process trees that run now, of every center. */
+  running(): { center: string; sessionId: string; epoch: string; pid: number | null }[] {
+    return [...this.#entries].map(([sessionId, entry]) => ({ center: entry.center, sessionId, epoch: entry.epoch, pid: entry.run?.pid ?? null }));
+  }
+
+  /** Those of one center. */
+  list(center: string): HostOutput<'session.list'>['sessions'] {
+    return this.running().flatMap(({ center: owner, ...session }) => (owner === center ? [session] : []));
   }
 
   isLive(sessionId: string, epoch: string): boolean {
     return this.#entries.get(sessionId)?.epoch === epoch;
   }
 
-  async start(input: StartInput): Promise<Result<StartOutput>> {
+  /** From now on nothing is started; what runs goes on. */
+  drain(): void {
+    this.#draining = true;
+  }
+
+  async start(center: string, input: StartInput): Promise<Result<StartOutput>> {
+    if (this.#draining)
+      return fail('HOST_DRAINING', 'The agent host takes no new sessions: it ends when those it has are done.', { fix: 'Start the session on another host.' });
     if (this.#closing) return fail('HOST_CLOSING', 'The agent host is going away.', { fix: 'Start the session again when the host is back.' });
     if (this.#entries.has(input.sessionId))
       return fail('SESSION_BUSY', 'This session already runs on the host.', { fix: 'Stop it before it is started again.' });
-    const stream = this.#options.spool.open(input.sessionId, input.epoch);
-    const entry: Entry = { epoch: input.epoch, stream, abort: new AbortController(), run: null };
+    const stream = this.#options.spool.open(center, input.sessionId, input.epoch);
+    const entry: Entry = { center, kind: input.agent.kind, epoch: input.epoch, stream, abort: new AbortController(), run: null };
     this.#entries.set(input.sessionId, entry);
     stream.onStuck = () => void entry.run?.stop('stop', 'stopped', 0);
     try {
@@ -67,21 +96,22 @@ export class Sessions {
     }
   }
 
-  async send(input: HostInput<'session.send'>): Promise<Result<HostOutput<'session.send'>>> {
-    return this.#with(input.sessionId, (run) => run.send(input.text, input.from));
+  async send(center: string, input: HostInput<'session.send'>): Promise<Result<HostOutput<'session.send'>>> {
+    return this.#with(center, input.sessionId, (run) => run.send(input.text, input.from));
   }
 
-  async answer(input: HostInput<'session.answer'>): Promise<Result<HostOutput<'session.answer'>>> {
-    return this.#with(input.sessionId, (run) => run.answer(input));
+  async answer(center: string, input: HostInput<'session.answer'>): Promise<Result<HostOutput<'session.answer'>>> {
+    return this.#with(center, input.sessionId, (run) => run.answer(input));
   }
 
-  async interrupt(input: HostInput<'session.interrupt'>): Promise<Result<HostOutput<'session.interrupt'>>> {
-    return this.#with(input.sessionId, (run) => run.interrupt());
+  async interrupt(center: string, input: HostInput<'session.interrupt'>): Promise<Result<HostOutput<'session.interrupt'>>> {
+    return this.#with(center, input.sessionId, (run) => run.interrupt());
   }
 
   /** Ends the run; a session that does not run is already where the caller wants it. */
-  async stop(input: HostInput<'session.stop'>): Promise<Result<HostOutput<'session.stop'>>> {
+  async stop(center: string, input: HostInput<'session.stop'>): Promise<Result<HostOutput<'session.stop'>>> {
     const entry = this.#entries.get(input.sessionId);
+    if (entry && entry.center !== center) return notFound();
     entry?.abort.abort();
     await entry?.run?.stop(input.how, input.reason, input.graceMs);
     return ok({});
@@ -124,7 +154,7 @@ export class Sessions {
       limits: input.limits,
       allow: input.allow,
       emit,
-      live: (part) => this.#options.live(sessionId, part),
+      live: (part) => this.#options.live(entry.center, sessionId, part),
     });
     entry.run = run;
     if (run.pid !== null) await this.#options.reaper.started(sessionId, run.pid);
@@ -138,6 +168,7 @@ export class Sessions {
     // A run that ends because the host closes was not stopped by a person: the center may resume it.
     const said = event.kind === 'exited' && this.#closing && event.reason === 'stopped' ? { ...event, reason: 'host_lost' as const } : event;
     entry.stream.append(said, this.#options.now());
+    this.emitted++;
     if (event.kind !== 'exited' || this.#entries.get(sessionId) !== entry) return;
     this.#entries.delete(sessionId);
     this.#options.reaper.ended(sessionId);
@@ -153,13 +184,19 @@ export class Sessions {
     return { ok: false, fault };
   }
 
-  async #with(sessionId: string, act: (run: DriverRun) => Promise<Result<void>>): Promise<Result<Record<string, never>>> {
-    const run = this.#entries.get(sessionId)?.run;
+  async #with(center: string, sessionId: string, act: (run: DriverRun) => Promise<Result<void>>): Promise<Result<Record<string, never>>> {
+    const entry = this.#entries.get(sessionId);
+    if (entry && entry.center !== center) return notFound();
+    const run = entry?.run;
     if (!run) return fail('SESSION_NOT_RUNNING', 'The session does not run on this host.', { fix: 'Resume it first.' });
     const done = await act(run);
     return done.ok ? ok({}) : done;
   }
 }
+
+/** Another center's session: this one learns no more of it than that. */
+const notFound = (): { ok: false; fault: Fault } =>
+  fail('SESSION_NOT_FOUND', 'This control center has no such session on this host.', { fix: 'Reload; the session may belong to another control center.' });
 
 /** The program of an agent: the one that was set, else the one on PATH by its usual name. */
 function programOf({ program, agent }: StartInput): readonly string[] {

@@ -1,5 +1,5 @@
 /** The words between the parts of the pool. */
-import type { AgentHost, HostFacts, PoolEvent, PoolSettings, Strategy, Transport } from '#shared/domain/connection.ts';
+import type { AgentHost, ConnectionMinute, HostFacts, PoolEvent, PoolSettings, Strategy, Transport } from '#shared/domain/connection.ts';
 import type { Cursor } from '#shared/host-protocol/frames.ts';
 import type { HostListener, Hosts } from '#shared/host-protocol/link.ts';
 import type { Fault } from '#shared/lib/fault.ts';
@@ -59,6 +59,8 @@ export type PoolOptions = {
   /** Sessions on the host now, for the choice. */
   readonly sessions: (hostId: string) => number;
   readonly log: (text: string) => void;
+  /** Name of the link to a host: unless it is given one for all hosts, new for every pool. A load test has many links to one host. */
+  readonly link?: (hostId: string) => string;
   /** Milliseconds since the epoch, for what people read; everything measured uses a monotonic clock. */
   readonly now?: () => number;
 };
@@ -79,6 +81,8 @@ export type Pool = Hosts & {
   configure(settings: PoolSettings): void;
   view(): { strategy: Strategy; panic: boolean; hosts: HostFacts[] };
   onEvent(listener: (event: PoolEvent) => void): () => void;
+  /** What each host's connections did since the last call, for the store; hosts where nothing happened are left out. To be asked once a minute. */
+  minutes(): { hostId: string; body: ConnectionMinute }[];
   /** Sends what is acknowledged but not told, then closes everything. */
   close(): Promise<void>;
 };

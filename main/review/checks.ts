@@ -65,13 +65,14 @@ export class Checks {
     return cancelled.ok ? ok(undefined) : cancelled;
   }
 
-  /** What was running when the app ended: its outcome is lost. The host may still be at it. */
-  recover(): void {
+  /** What was running on a host when the app ended: its outcome is lost. The host may still be at it. */
+  recover(hostId: string): void {
     const { store, host } = this.#desk.deps;
     for (const row of store.changes.runningChecks()) {
       if (this.#queues.get(row.changeId)?.some((queued) => queued.row.id === row.id)) continue;
-      this.#finish(row, { outcome: 'cancelled', exitCode: null, output: 'The app was restarted while this check ran.', cut: 0 });
       const change = store.changes.get(row.changeId);
+      if (change && host(change.sessionId).hostId !== hostId) continue;
+      this.#finish(row, { outcome: 'cancelled', exitCode: null, output: 'The app was restarted while this check ran.', cut: 0 });
       if (change) void host(change.sessionId).call('check.cancel', { checkId: row.id });
     }
   }

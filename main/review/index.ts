@@ -49,9 +49,11 @@ export function createReview(deps: ReviewDeps): Review {
       if (!result.ok) return result;
       return ok(result.value && publicChange(result.value));
     },
-    recover: async () => {
-      checks.recover();
+    recover: async (hostId) => {
+      checks.recover(hostId);
       for (const intent of store.decisions.unsettled()) {
+        const change = store.changes.get(intent.targetId);
+        if (change && host(change.sessionId).hostId !== hostId) continue;
         const settled = await settleOne(intent.targetId);
         if (!settled.ok) log('warn', 'a decision that was cut off is not settled yet', { change: intent.targetId, ...settled.fault });
       }

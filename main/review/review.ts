@@ -29,8 +29,8 @@ export type Review = {
    * @returns null when the folder is as it was: then the session says that nothing had to change
    */
   collect(sessionId: string): Promise<Result<Change | null>>;
-  /** After a start and whenever a host is back: finishes decisions that were cut off, marks lost checks as cancelled. Safe to repeat. */
-  recover(): Promise<void>;
+  /** After a start and whenever a host is back: finishes decisions on its changes that were cut off, marks its lost checks as cancelled. Safe to repeat. */
+  recover(hostId: string): Promise<void>;
 
   list(waiting: boolean, limit: number): Change[];
   get(id: string): Result<{ change: Change; checks: CheckRun[] }>;

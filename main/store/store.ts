@@ -5,7 +5,7 @@
  */
 import type { AgentChoice } from '#shared/domain/agent.ts';
 import type { Change, CheckRun } from '#shared/domain/change.ts';
-import type { AgentHost, HostFacts, PoolEvent } from '#shared/domain/connection.ts';
+import type { AgentHost, ConnectionMinute, PoolEvent } from '#shared/domain/connection.ts';
 import type { LoadReport } from '#shared/domain/load-test.ts';
 import type { Repository } from '#shared/domain/repository.ts';
 import type { Answers } from '#shared/domain/question.ts';
@@ -113,11 +113,6 @@ export type ChangePatch = Partial<
   >
 >;
 export type HostPatch = Partial<Pick<AgentHost, 'name' | 'url' | 'tls' | 'weight' | 'limits' | 'admin'>>;
-/** What the connections to one host did in one minute. Times are milliseconds. */
-export type ConnectionMinute = Pick<
-  HostFacts,
-  'state' | 'sessions' | 'latency' | 'dial' | 'success' | 'eventsIn' | 'duplicatesDropped' | 'gaps' | 'reconnects'
-> & { readonly sockets: number };
 export type PermissionRow = Permission & { readonly epoch: string };
 export type PlanEvent = {
   readonly seq: number;
@@ -318,6 +313,8 @@ export type Store = {
     get(id: string): LoadReport | null;
     /** Newest first. */
     list(limit: number): LoadReport[];
+    /** Those kept as running: at the start of a core, what the one before left behind. */
+    running(): LoadReport[];
   };
 
   /** Closes the database after a checkpoint and gives up the ownership of the data folder. */

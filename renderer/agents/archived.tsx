@@ -6,7 +6,7 @@ import { Button } from '../components/button.tsx';
 import { EmptyState, ErrorState, Skeleton } from '../components/feedback.tsx';
 import { Cell, List } from '../components/list.tsx';
 import { useCursor } from '../components/use-cursor.ts';
-import { client } from '../lib/client.ts';
+import { client, useMayAct } from '../lib/client.ts';
 import { adopt } from '../lib/live.ts';
 import { go, to } from '../lib/router.ts';
 import { attempt, say } from '../lib/toasts.ts';
@@ -15,6 +15,7 @@ import { SessionRow } from './session-row.tsx';
 const PAGE = 200;
 
 export function Archived() {
+  const mayAct = useMayAct();
   const { data, error, refetch } = useQuery({
     queryKey: ['sessions', 'archived'],
     queryFn: ({ signal }) => client.sessions.list({ archived: true, limit: PAGE }, { signal }),
@@ -46,9 +47,11 @@ export function Archived() {
         <>
           <SessionRow session={session} />
           <Cell>
-            <Button size="small" onPress={() => void restore(session)}>
-              Bring back
-            </Button>
+            {mayAct && (
+              <Button size="small" onPress={() => void restore(session)}>
+                Bring back
+              </Button>
+            )}
           </Cell>
         </>
       )}

@@ -9,6 +9,7 @@ import { useCursor } from '../components/use-cursor.ts';
 import { NewTaskButton } from '../frame/top-acts.tsx';
 import { Screen } from '../frame/screen.tsx';
 import { archiveSessions, resumeSessions, stopSessions } from '../lib/acts.ts';
+import { useMayAct } from '../lib/client.ts';
 import { useKeys } from '../lib/keys.ts';
 import { isEnded, isLive, useRepositories, useSessions } from '../lib/live-select.ts';
 import { useLive } from '../lib/live.ts';
@@ -32,6 +33,7 @@ const open = (session: Session): void => go(to.session(session.id));
 
 export default function AgentsView() {
   const ready = useLive((live) => live.ready);
+  const mayAct = useMayAct();
   const all = useSessions();
   const repositories = useRepositories();
   const [view, setView] = useState<View>(() => (recall('agents.view') === 'board' ? 'board' : 'list'));
@@ -56,9 +58,14 @@ export default function AgentsView() {
   useKeys('Agents', [
     { keys: '/', label: 'Filter sessions', run: () => field.current?.focus() },
     { keys: 'b', label: view === 'board' ? 'Show as list' : 'Show as board', run: () => choose(view === 'board' ? 'list' : 'board') },
-    { keys: 's', label: 'Stop', run: () => void stopSessions(chosen), enabled: current && chosen.some((one) => isLive(one) || one.status === 'queued') },
-    { keys: 'r', label: 'Resume', run: () => void resumeSessions(chosen.filter(isEnded)), enabled: current && chosen.some(isEnded) },
-    { keys: 'e', label: 'Archive', run: () => void archiveSessions(chosen).then(cursor.clear), enabled: current && chosen.some(isEnded) },
+    {
+      keys: 's',
+      label: 'Stop',
+      run: () => void stopSessions(chosen),
+      enabled: mayAct && current && chosen.some((one) => isLive(one) || one.status === 'queued'),
+    },
+    { keys: 'r', label: 'Resume', run: () => void resumeSessions(chosen.filter(isEnded)), enabled: mayAct && current && chosen.some(isEnded) },
+    { keys: 'e', label: 'Archive', run: () => void archiveSessions(chosen).then(cursor.clear), enabled: mayAct && current && chosen.some(isEnded) },
     { keys: 'Escape', label: 'Clear the selection', run: cursor.clear, enabled: cursor.selected.size > 0, quiet: true },
   ]);
 

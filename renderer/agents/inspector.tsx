@@ -5,11 +5,15 @@ import { formatBytes, formatCount, formatDuration, formatMoney } from '#shared/l
 import { Duration, Time } from '../components/amounts.tsx';
 import { Button } from '../components/button.tsx';
 import { EmptyState } from '../components/feedback.tsx';
+import { ViewerNote } from '../components/for-operator.tsx';
 import { Facts, Section } from '../components/panel.tsx';
+import { SilenceNote } from '../components/silence.tsx';
 import { SessionBadge } from '../components/status.tsx';
 import { archiveSessions, resumeSessions, stopSessions } from '../lib/acts.ts';
+import { useMayAct } from '../lib/client.ts';
+import { useHostName, useSilence } from '../lib/hosts.ts';
 import { isEnded, isLive, useRepositoryName, useTask } from '../lib/live-select.ts';
-import { go, to } from '../lib/router.ts';
+import { go, href, to } from '../lib/router.ts';
 import s from './inspector.module.css';
 
 export function Inspector({ session, selected }: { session: Session | undefined; selected: readonly Session[] }) {
@@ -39,6 +43,7 @@ function Many({ sessions }: { sessions: readonly Session[] }) {
 function Acts({ sessions }: { sessions: readonly Session[] }) {
   const going = sessions.some((session) => isLive(session) || session.status === 'queued');
   const ended = sessions.some(isEnded);
+  if (!useMayAct()) return <ViewerNote does="steers sessions" />;
   return (
     <>
       {ended && (
@@ -62,12 +67,15 @@ function Acts({ sessions }: { sessions: readonly Session[] }) {
 
 function One({ session }: { session: Session }) {
   const repository = useRepositoryName(session.repositoryId);
+  const host = useHostName(session);
+  const silence = useSilence(session);
   const task = useTask(session.taskId);
   const limit = session.limits.maxUsd === undefined ? '' : ` of ${formatMoney(session.limits.maxUsd)}`;
   const turns = session.limits.maxTurns === undefined ? '' : ` of ${session.limits.maxTurns}`;
   return (
     <>
       <Section title={session.title} actions={<SessionBadge status={session.status} />}>
+        {silence !== null && <SilenceNote session={session} silence={silence} link />}
         {session.statusText !== '' && (
           <p className={s.why}>
             {session.statusText} {session.statusCode !== '' && <code>{session.statusCode}</code>}
@@ -86,6 +94,16 @@ function One({ session }: { session: Session }) {
           rows={[
             ['Repository', repository],
             ['Agent', [agentLabel(session.agent), session.agent.model].filter(Boolean).join(', ')],
+            ...(host === ''
+              ? []
+              : [
+                  [
+                    'Agent host',
+                    <a key="host" href={href(to.host(session.hostId))}>
+                      {host}
+                    </a>,
+                  ] as const,
+                ]),
             ['Branch', session.branch ?? 'none'],
             ['Working time', <Duration key="time" ms={session.activeMs} since={session.activeSince} />],
             ['Waited for you', <Duration key="waited" ms={session.blockedMs} since={session.blockedSince} />],

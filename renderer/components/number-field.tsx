@@ -19,6 +19,7 @@ type Props = {
   after?: string;
   hint?: string;
   placeholder?: string;
+  autoFocus?: boolean;
   className?: string | undefined;
 };
 

@@ -21,6 +21,9 @@ type SelectProps<T extends string> = {
   placeholder?: string;
   disabled?: boolean;
   autoFocus?: boolean;
+  /** Opened from elsewhere, by a key: then both are given. */
+  open?: boolean;
+  onOpen?: (open: boolean) => void;
   error?: string | undefined;
   className?: string | undefined;
 };
@@ -34,6 +37,8 @@ export function Select<T extends string>({
   placeholder,
   disabled = false,
   autoFocus = false,
+  open,
+  onOpen,
   error,
   className,
 }: SelectProps<T>) {
@@ -43,6 +48,8 @@ export function Select<T extends string>({
       value={value}
       isDisabled={disabled}
       autoFocus={autoFocus}
+      {...(open === undefined ? {} : { isOpen: open })}
+      {...(onOpen ? { onOpenChange: onOpen } : {})}
       isInvalid={error !== undefined}
       placeholder={placeholder ?? 'Choose'}
       onChange={(key) => {

@@ -22,6 +22,8 @@ export type TextFieldProps = {
   /** More than one makes it an area that can grow. */
   rows?: number;
   mono?: boolean;
+  /** Not shown while it is written: tokens. */
+  secret?: boolean;
   autoFocus?: boolean;
   disabled?: boolean;
   /** Text before and after the input: a unit, a currency. */
@@ -41,6 +43,7 @@ export function TextField({
   error,
   rows = 1,
   mono = false,
+  secret = false,
   disabled = false,
   before,
   after,
@@ -48,7 +51,11 @@ export function TextField({
   ...input
 }: TextFieldProps) {
   const look = cx(s.input, mono && s.mono, rows > 1 && s.area);
-  const shared = { ...(input.placeholder === undefined ? {} : { placeholder: input.placeholder }), spellCheck: !mono, autoComplete: 'off' };
+  const shared = {
+    ...(input.placeholder === undefined ? {} : { placeholder: input.placeholder }),
+    spellCheck: !mono && !secret,
+    autoComplete: secret ? 'new-password' : 'off',
+  };
   return (
     <AriaTextField
       className={cx(s.field, className)}
@@ -65,7 +72,7 @@ export function TextField({
       ) : (
         <span className={s.line}>
           {before !== undefined && <span className={s.affix}>{before}</span>}
-          <Input {...shared} className={look} {...(input.inputMode ? { inputMode: input.inputMode } : {})} />
+          <Input {...shared} className={look} {...(secret ? { type: 'password' } : {})} {...(input.inputMode ? { inputMode: input.inputMode } : {})} />
           {after !== undefined && <span className={s.affix}>{after}</span>}
         </span>
       )}

@@ -18,6 +18,10 @@ export function Rail() {
       <ul>
         <Entries group="work" />
       </ul>
+      <h2 className={s.group}>Fleet</h2>
+      <ul>
+        <Entries group="fleet" />
+      </ul>
       <h2 className={s.group}>Setup</h2>
       <ul>
         <Entries group="setup" />

@@ -22,12 +22,14 @@ type ScreenProps = {
   /** Column at the right; `]` closes and opens it, and it closes by itself on narrow windows. */
   side?: ReactNode;
   sideLabel?: string;
+  /** Narrow for facts beside a wide middle. */
+  sideWidth?: 'regular' | 'narrow';
   children: ReactNode;
   /** The middle scrolls and has its margins; false for views that lay themselves out. */
   padded?: boolean;
 };
 
-export function Screen({ crumbs, meta, actions, side, sideLabel = 'Details', children, padded = true }: ScreenProps) {
+export function Screen({ crumbs, meta, actions, side, sideLabel = 'Details', sideWidth = 'regular', children, padded = true }: ScreenProps) {
   const marked = crumbs.findIndex((crumb) => crumb.here);
   const here = marked >= 0 ? marked : crumbs.length - 1;
   useTitle(crumbs[here]?.label ?? '');
@@ -66,7 +68,7 @@ export function Screen({ crumbs, meta, actions, side, sideLabel = 'Details', chi
           {children}
         </main>
         {side !== undefined && sideOpen && (
-          <aside className={s.side} aria-label={sideLabel}>
+          <aside className={cx(s.side, sideWidth === 'narrow' && s.narrow)} aria-label={sideLabel}>
             {side}
           </aside>
         )}

@@ -57,7 +57,7 @@ function Hosts() {
   const tone: Tone = ready === hosts.length ? 'ok' : ready === 0 ? 'bad' : 'wait';
   const causes = hosts.filter((host) => host.state !== 'ready').map((host) => `${host.name}: ${host.state}${host.cause === null ? '' : `, ${host.cause}`}`);
   return (
-    <a className={s.item} href={href(to.diagnostics)} title={causes.join('\n') || 'All agent hosts answer'}>
+    <a className={s.item} href={href(to.connections)} title={causes.join('\n') || 'All agent hosts answer'}>
       <StatusDot tone={tone} word={`${ready} of ${hosts.length} ${hosts.length === 1 ? 'host' : 'hosts'}`} />
     </a>
   );

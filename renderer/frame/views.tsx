@@ -35,6 +35,7 @@ const AgentsView = viewOf(() => import('../agents/index.tsx'));
 const WelcomeView = viewOf(() => import('../welcome/index.tsx'));
 const SessionView = viewOf(session);
 const ReviewView = viewOf(review);
+const ConnectionsView = viewOf(() => import('../connections/index.tsx'));
 const RepositoriesView = viewOf(() => import('../repositories/index.tsx'));
 const SettingsView = viewOf(() => import('../settings/index.tsx'));
 const DiagnosticsView = viewOf(() => import('../diagnostics/index.tsx'));
@@ -45,6 +46,7 @@ export const views: readonly (readonly [pattern: string, view: ComponentType])[]
   [patterns.session, SessionView],
   [patterns.agents, AgentsView],
   [patterns.review, ReviewView],
+  [patterns.connections, ConnectionsView],
   [patterns.repositories, RepositoriesView],
   [patterns.settings, SettingsView],
   [patterns.diagnostics, DiagnosticsView],

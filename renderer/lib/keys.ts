@@ -39,7 +39,7 @@ export function keyName(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey'
   return `${event.ctrlKey || event.metaKey ? 'Mod+' : ''}${event.altKey ? 'Alt+' : ''}${shift}${letter ? event.key.toLowerCase() : event.key}`;
 }
 
-const shown: Readonly<Record<string, string>> = { Mod: isMac ? '⌘' : 'Ctrl', Escape: 'Esc', ArrowUp: '↑', ArrowDown: '↓', ' ': 'Space' };
+const shown: Readonly<Record<string, string>> = { Mod: isMac ? '⌘' : 'Ctrl', Escape: 'Esc', ArrowUp: '↑', ArrowDown: '↓', Delete: 'Del', ' ': 'Space' };
 
 /** The parts of a key as they are printed: `Mod+k` → Ctrl, K. */
 export const keyParts = (keys: string): string[] => keys.split(/[ +]/).map((part) => shown[part] ?? (part.length === 1 ? part.toUpperCase() : part));

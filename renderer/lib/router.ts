@@ -13,6 +13,11 @@ export const to = {
   session: (id: string, item?: number) => `/agents/${encodeURIComponent(id)}${item === undefined ? '' : `/${item}`}`,
   review: '/review',
   change: (id: string) => `/review/${encodeURIComponent(id)}`,
+  connections: '/connections',
+  /** An agent host in Connections. */
+  host: (id: string) => `/connections/hosts/${encodeURIComponent(id)}`,
+  /** The load test, at one of its reports when given. */
+  loadTest: (id?: string) => `/connections/load-test${id === undefined ? '' : `/${encodeURIComponent(id)}`}`,
   repositories: '/repositories',
   repository: (id: string) => `/repositories/${encodeURIComponent(id)}`,
   settings: '/settings',
@@ -27,6 +32,7 @@ export const patterns = {
   session: '/agents/:sessionId/:item?',
   agents: '/agents',
   review: '/review/:changeId?',
+  connections: '/connections/:part?/:id?',
   repositories: '/repositories/:id?',
   settings: '/settings/:section?',
   diagnostics: '/diagnostics',

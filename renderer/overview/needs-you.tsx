@@ -4,13 +4,17 @@ import { ActTitle } from '../components/act-title.tsx';
 import { Time } from '../components/amounts.tsx';
 import { Button } from '../components/button.tsx';
 import { EmptyState, Skeleton } from '../components/feedback.tsx';
+import { ViewerNote } from '../components/for-operator.tsx';
 import { Cell, List } from '../components/list.tsx';
 import { Panel } from '../components/panel.tsx';
 import { Badge } from '../components/status.tsx';
 import { useCursor } from '../components/use-cursor.ts';
 import { NewTaskButton } from '../frame/top-acts.tsx';
+import { useFollowPool, usePool } from '../connections/pool-view.ts';
 import { DenyDialog } from '../inbox/deny-dialog.tsx';
 import { answer, archiveSessions, resumeSessions } from '../lib/acts.ts';
+import { useMayAct } from '../lib/client.ts';
+import { useNow } from '../lib/clock.ts';
 import { useKeys } from '../lib/keys.ts';
 import { useRepositories, useSessions, useWaitingChanges, useWaitingPermissions } from '../lib/live-select.ts';
 import { useLive } from '../lib/live.ts';
@@ -18,21 +22,29 @@ import { go, to } from '../lib/router.ts';
 import { needBadge, needsOf, needText, type Need } from './needs.ts';
 import s from './overview.module.css';
 
+/** How often a host that is silent is looked at anew, milliseconds. */
+const STEP = 5000;
+
 const idOf = (need: Need): string => need.id;
 
 function open(need: Need): void {
   if (need.kind === 'permission') go(to.session(need.permission.sessionId));
   else if (need.kind === 'review') go(to.change(need.change.id));
+  else if (need.kind === 'host') go(to.host(need.trouble.id));
   else go(to.session(need.session.id));
 }
 
 export function NeedsYou() {
   const ready = useLive((live) => live.ready);
+  const mayAct = useMayAct();
   const permissions = useWaitingPermissions();
   const changes = useWaitingChanges();
   const sessions = useSessions();
   const repositories = useRepositories();
-  const needs = useMemo(() => needsOf(permissions, changes, sessions), [permissions, changes, sessions]);
+  useFollowPool();
+  const troubles = usePool((pool) => pool.troubles);
+  const now = useNow(STEP);
+  const needs = useMemo(() => needsOf(permissions, changes, sessions, troubles, now), [permissions, changes, sessions, troubles, now]);
   const names = useMemo(() => new Map(repositories.map((one) => [one.id, one.name])), [repositories]);
   const cursor = useCursor(useMemo(() => needs.map(idOf), [needs]));
   const active = needs.find((need) => need.id === cursor.active);
@@ -49,7 +61,7 @@ export function NeedsYou() {
           </>
         )
       }
-      actions={active && <NeedActs key={active.id} need={active} />}
+      actions={active && (mayAct ? <NeedActs key={active.id} need={active} /> : <ViewerNote does="acts on these" />)}
       className={s.half}
     >
       {!ready ? (
@@ -69,7 +81,10 @@ export function NeedsYou() {
   );
 }
 
-const repositoryOf = (need: Need): string => (need.kind === 'permission' ? need.permission : need.kind === 'review' ? need.change : need.session).repositoryId;
+function repositoryOf(need: Need): string {
+  if (need.kind === 'host') return '';
+  return (need.kind === 'permission' ? need.permission : need.kind === 'review' ? need.change : need.session).repositoryId;
+}
 
 function NeedRow({ need, repository }: { need: Need; repository: string }) {
   const badge = needBadge(need);
@@ -130,6 +145,8 @@ function actsOn(need: Need, deny: () => void): NeedAct[] {
       ];
     case 'review':
       return [{ keys: 'a', label: 'Read change', run: () => go(to.change(need.change.id)) }];
+    case 'host':
+      return [{ keys: 'a', label: 'Show host', run: () => open(need) }];
     case 'failure':
       return [
         { keys: 'd', label: 'Archive', run: () => void archiveSessions([need.session]) },

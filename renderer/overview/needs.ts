@@ -2,20 +2,42 @@
 import type { Change } from '#shared/domain/change.ts';
 import type { Permission, Session } from '#shared/domain/session.ts';
 import { plural } from '#shared/lib/format.ts';
+import { isLasting, type HostTrouble } from '../connections/troubles.ts';
+import { isLive } from '../lib/live-select.ts';
 import type { Tone } from '../components/status.tsx';
 
 export type Need =
   | { readonly kind: 'permission'; readonly id: string; readonly at: number; readonly permission: Permission }
   | { readonly kind: 'review'; readonly id: string; readonly at: number; readonly change: Change }
+  | { readonly kind: 'host'; readonly id: string; readonly at: number; readonly trouble: HostTrouble; readonly sessions: number }
   | { readonly kind: 'failure'; readonly id: string; readonly at: number; readonly session: Session };
 
 const BAD = new Set<Session['status']>(['failed', 'interrupted', 'limited']);
 
-/** Builds the list. A failed session whose change waits for review is one need, the review. */
-export function needsOf(permissions: readonly Permission[], changes: readonly Change[], sessions: readonly Session[]): Need[] {
+/**
+ * Builds the list. A failed session whose change waits for review is one need, the review. A host in trouble is one when sessions are on it.
+ * @param now the core's time, milliseconds
+ */
+export function needsOf(
+  permissions: readonly Permission[],
+  changes: readonly Change[],
+  sessions: readonly Session[],
+  troubles: readonly HostTrouble[],
+  now: number,
+): Need[] {
   const inReview = new Set(changes.map((change) => change.sessionId));
   return [
     ...permissions.map((permission): Need => ({ kind: 'permission', id: permission.id, at: permission.askedAt, permission })),
+    ...troubles
+      .filter((trouble) => isLasting(trouble, now))
+      .map((trouble): Need => ({
+        kind: 'host',
+        id: trouble.id,
+        at: trouble.since,
+        trouble,
+        sessions: sessions.filter((one) => one.hostId === trouble.id && isLive(one)).length,
+      }))
+      .filter((need) => need.kind === 'host' && need.sessions > 0),
     ...changes.map((change): Need => ({ kind: 'review', id: change.id, at: change.createdAt, change })),
     ...sessions
       .filter((session) => BAD.has(session.status) && session.archivedAt === null && !inReview.has(session.id))
@@ -26,6 +48,7 @@ export function needsOf(permissions: readonly Permission[], changes: readonly Ch
 
 export const needWords: Readonly<Record<Need['kind'], { word: string; tone: Tone }>> = {
   permission: { word: 'Permission', tone: 'wait' },
+  host: { word: 'Host', tone: 'bad' },
   review: { word: 'Review', tone: 'run' },
   failure: { word: 'Failed', tone: 'bad' },
 };
@@ -53,6 +76,11 @@ export function needText(need: Need, repository: string): { title: string; note:
             ? plural(need.change.conflicts.length, 'conflict')
             : `${plural(need.change.files.length, 'file')} +${need.change.added} −${need.change.deleted}`,
         ),
+      };
+    case 'host':
+      return {
+        title: `${need.trouble.name} ${need.trouble.what === 'ejected' ? 'is ejected' : 'cannot be reached'}`,
+        note: join(`${plural(need.sessions, 'session')} there`, need.trouble.cause),
       };
     case 'failure':
       return { title: need.session.title, note: join(repository, need.session.statusText) };

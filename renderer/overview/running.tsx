@@ -6,11 +6,13 @@ import { Duration, Money } from '../components/amounts.tsx';
 import { EmptyState, Skeleton } from '../components/feedback.tsx';
 import { Cell, List } from '../components/list.tsx';
 import { Panel } from '../components/panel.tsx';
+import { SilenceNote } from '../components/silence.tsx';
 import { Sparkbars } from '../components/sparkbars.tsx';
 import { sessionWords, StatusDot } from '../components/status.tsx';
 import { useCursor } from '../components/use-cursor.ts';
 import { NewTaskButton } from '../frame/top-acts.tsx';
 import { commandText } from '../lib/command-text.ts';
+import { useSilence } from '../lib/hosts.ts';
 import { useRepositoryName, useRunning } from '../lib/live-select.ts';
 import { useLive } from '../lib/live.ts';
 import { go, to } from '../lib/router.ts';
@@ -44,6 +46,7 @@ export function Running() {
 
 function RunningRow({ session }: { session: Session }) {
   const repository = useRepositoryName(session.repositoryId);
+  const silence = useSilence(session);
   const { tone, word } = sessionWords[session.status];
   const events = session.pulse.reduce((sum, count) => sum + count, 0);
   return (
@@ -57,8 +60,16 @@ function RunningRow({ session }: { session: Session }) {
       <div className={s.pulse} role="gridcell">
         <Sparkbars values={session.pulse} label={`${events} events in 20 minutes`} />
       </div>
-      <div className={s.activity} role="gridcell" title={session.activity}>
-        {session.status === 'waiting' ? 'Waiting for you' : session.status === 'starting' ? 'Starting' : session.activity || commandText(session.agent.command)}
+      <div className={silence === null ? s.activity : s.silence} role="gridcell" title={session.activity}>
+        {silence !== null ? (
+          <SilenceNote session={session} silence={silence} />
+        ) : session.status === 'waiting' ? (
+          'Waiting for you'
+        ) : session.status === 'starting' ? (
+          'Starting'
+        ) : (
+          session.activity || commandText(session.agent.command)
+        )}
       </div>
       <Cell width={48} end>
         <Money usd={session.costUsd} />

@@ -5,8 +5,9 @@ import type { Repository } from '#shared/domain/repository.ts';
 import { formatExact } from '#shared/lib/format.ts';
 import { Button, IconButton } from '../components/button.tsx';
 import { ErrorState, Skeleton } from '../components/feedback.tsx';
+import { ViewerNote } from '../components/for-operator.tsx';
 import { Facts, Section } from '../components/panel.tsx';
-import { client } from '../lib/client.ts';
+import { client, useMayAct } from '../lib/client.ts';
 import { adopt } from '../lib/live.ts';
 import { useSessions } from '../lib/live-select.ts';
 import { go, to } from '../lib/router.ts';
@@ -14,6 +15,7 @@ import { attempt, say } from '../lib/toasts.ts';
 import { FoundFacts } from './found.tsx';
 
 export function RepositoryFactsPanel({ repository }: { repository: Repository }) {
+  const mayAct = useMayAct();
   const facts = useQuery({ queryKey: ['repository-facts', repository.id], queryFn: () => client.repositories.facts({ id: repository.id }), staleTime: 10_000 });
   const sessions = useSessions().filter((one) => one.repositoryId === repository.id).length;
   return (
@@ -31,9 +33,13 @@ export function RepositoryFactsPanel({ repository }: { repository: Repository })
       </Section>
       <Section title="Take off the list">
         <p>Nothing on disk changes, and its sessions stay.</p>
-        <Button size="small" icon={<Archive />} onPress={() => void archive(repository)}>
-          Archive repository
-        </Button>
+        {mayAct ? (
+          <Button size="small" icon={<Archive />} onPress={() => void archive(repository)}>
+            Archive repository
+          </Button>
+        ) : (
+          <ViewerNote does="archives repositories" />
+        )}
       </Section>
     </>
   );

@@ -3,19 +3,22 @@ import { useState } from 'react';
 import type { CheckSpec, Repository, RepositorySettings } from '#shared/domain/repository.ts';
 import { Button } from '../components/button.tsx';
 import { CommandField } from '../components/command-field.tsx';
+import { ForOperator } from '../components/for-operator.tsx';
 import { LinesField } from '../components/lines-field.tsx';
 import { NumberField } from '../components/number-field.tsx';
 import { Select } from '../components/select.tsx';
 import { TextField } from '../components/text-field.tsx';
-import { client } from '../lib/client.ts';
+import { client, useMayAct } from '../lib/client.ts';
 import { useKeys } from '../lib/keys.ts';
 import { adopt } from '../lib/live.ts';
 import { attempt, say } from '../lib/toasts.ts';
 import { METHODS } from '../review/merge-choice.ts';
 import { ChecksEditor } from './checks-editor.tsx';
+import { PlacesEditor } from './places.tsx';
 import s from './repositories.module.css';
 
 export function RepositoryForm({ repository }: { repository: Repository }) {
+  const mayAct = useMayAct();
   const [name, setName] = useState(repository.name);
   const [draft, setDraft] = useState(repository.settings);
   /** Fields that hold something that cannot be saved yet. */
@@ -59,80 +62,85 @@ export function RepositoryForm({ repository }: { repository: Repository }) {
         void save();
       }}
     >
-      <div className={s.group}>
-        <TextField label="Name" value={name} onChange={setName} error={name.trim() === '' ? 'A name is needed.' : undefined} />
-      </div>
-      <div className={s.group}>
-        <h2>Worktrees</h2>
-        <TextField
-          label="Folder for worktrees"
-          value={draft.worktreeRoot}
-          onChange={(value) => set('worktreeRoot', value.trim())}
-          placeholder="The app's data folder"
-          hint="Kept stable, so that a resumed session finds its files."
-          mono
-        />
-        <CommandField
-          label="Set-up command"
-          value={draft.setupCommand}
-          optional
-          placeholder="npm ci"
-          hint="Run once in a fresh worktree before the agent starts. Without a shell: program and arguments."
-          onChange={(value) => set('setupCommand', value)}
-        />
-        <NumberField
-          label="Time limit of the set-up"
-          after="seconds"
-          value={draft.setupTimeoutSeconds}
-          min={1}
-          max={86_400}
-          onChange={(value) => set('setupTimeoutSeconds', value)}
-        />
-        <div className={s.pair}>
-          <LinesField
-            label="Copy into each worktree"
-            value={draft.copyPaths}
-            placeholder=".env"
-            hint="Paths inside the repository, one a line."
-            onChange={(value) => set('copyPaths', value)}
-          />
-          <LinesField
-            label="Link into each worktree"
-            value={draft.linkPaths}
-            placeholder="node_modules"
-            hint="For what is large and shared."
-            onChange={(value) => set('linkPaths', value)}
-          />
+      <ForOperator does="changes these settings">
+        <div className={s.group}>
+          <TextField label="Name" value={name} onChange={setName} error={name.trim() === '' ? 'A name is needed.' : undefined} />
         </div>
-      </div>
-      <ChecksEditor checks={draft.checks} onChange={(value: CheckSpec[] | null) => set('checks', value)} />
-      <div className={s.group}>
-        <h2>Merging</h2>
-        <div className={s.pair}>
-          <Select label="Merge method" options={METHODS} value={draft.mergeMethod} onChange={(value) => set('mergeMethod', value)} />
+        <div className={s.group}>
+          <h2>Worktrees</h2>
+          <TextField
+            label="Folder for worktrees"
+            value={draft.worktreeRoot}
+            onChange={(value) => set('worktreeRoot', value.trim())}
+            placeholder="The app's data folder"
+            hint="Kept stable, so that a resumed session finds its files."
+            mono
+          />
+          <CommandField
+            label="Set-up command"
+            value={draft.setupCommand}
+            optional
+            placeholder="npm ci"
+            hint="Run once in a fresh worktree before the agent starts. Without a shell: program and arguments."
+            onChange={(value) => set('setupCommand', value)}
+          />
           <NumberField
-            label="Sessions at once"
-            hint="Running or waiting for review; 0 means no limit."
-            value={draft.wipLimit}
-            max={1000}
-            onChange={(value) => set('wipLimit', value)}
+            label="Time limit of the set-up"
+            after="seconds"
+            value={draft.setupTimeoutSeconds}
+            min={1}
+            max={86_400}
+            onChange={(value) => set('setupTimeoutSeconds', value)}
+          />
+          <div className={s.pair}>
+            <LinesField
+              label="Copy into each worktree"
+              value={draft.copyPaths}
+              placeholder=".env"
+              hint="Paths inside the repository, one a line."
+              onChange={(value) => set('copyPaths', value)}
+            />
+            <LinesField
+              label="Link into each worktree"
+              value={draft.linkPaths}
+              placeholder="node_modules"
+              hint="For what is large and shared."
+              onChange={(value) => set('linkPaths', value)}
+            />
+          </div>
+        </div>
+        <PlacesEditor settings={draft} onHosts={(value) => set('hosts', value)} onThisMachine={(value) => set('onThisMachine', value)} />
+        <ChecksEditor checks={draft.checks} onChange={(value: CheckSpec[] | null) => set('checks', value)} />
+        <div className={s.group}>
+          <h2>Merging</h2>
+          <div className={s.pair}>
+            <Select label="Merge method" options={METHODS} value={draft.mergeMethod} onChange={(value) => set('mergeMethod', value)} />
+            <NumberField
+              label="Sessions at once"
+              hint="Running or waiting for review; 0 means no limit."
+              value={draft.wipLimit}
+              max={1000}
+              onChange={(value) => set('wipLimit', value)}
+            />
+          </div>
+          <LinesField
+            label="Protected branches"
+            value={draft.protectedBranches}
+            placeholder="release/*"
+            hint="Nothing is merged into these from here. One a line, * for any letters."
+            onChange={(value) => set('protectedBranches', value)}
           />
         </div>
-        <LinesField
-          label="Protected branches"
-          value={draft.protectedBranches}
-          placeholder="release/*"
-          hint="Nothing is merged into these from here. One a line, * for any letters."
-          onChange={(value) => set('protectedBranches', value)}
-        />
-      </div>
-      <div className={s.foot}>
-        <Button type="submit" look="primary" keys="Mod+s" isDisabled={!savable}>
-          Save settings
-        </Button>
-        {changed && <Button onPress={drop}>Drop changes</Button>}
-        <span className={s.dim}>{changed ? 'Not saved yet. Running sessions keep the settings they began with.' : 'Saved.'}</span>
-      </div>
+      </ForOperator>
+      {mayAct && (
+        <div className={s.foot}>
+          <Button type="submit" look="primary" keys="Mod+s" isDisabled={!savable}>
+            Save settings
+          </Button>
+          {changed && <Button onPress={drop}>Drop changes</Button>}
+          <span className={s.dim}>{changed ? 'Not saved yet. Running sessions keep the settings they began with.' : 'Saved.'}</span>
+        </div>
+      )}
     </form>
   );
 }

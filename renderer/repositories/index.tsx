@@ -4,10 +4,12 @@ import { useState } from 'react';
 import type { Repository } from '#shared/domain/repository.ts';
 import { Button } from '../components/button.tsx';
 import { EmptyState, Skeleton } from '../components/feedback.tsx';
+import { ViewerNote } from '../components/for-operator.tsx';
 import { Cell, List } from '../components/list.tsx';
 import { Badge } from '../components/status.tsx';
 import { useCursor } from '../components/use-cursor.ts';
 import { Screen } from '../frame/screen.tsx';
+import { useMayAct } from '../lib/client.ts';
 import { useKeys } from '../lib/keys.ts';
 import { useRepositories } from '../lib/live-select.ts';
 import { useLive } from '../lib/live.ts';
@@ -24,14 +26,17 @@ export default function RepositoriesView() {
   const ready = useLive((state) => state.ready);
   const [adding, setAdding] = useState(false);
   const shown = repositories.find((one) => one.id === id) ?? repositories[0];
-  useKeys('Repositories', [{ keys: 'n', label: 'Add a repository', run: () => setAdding(true) }]);
+  const mayAct = useMayAct();
+  useKeys('Repositories', [{ keys: 'n', label: 'Add a repository', run: () => setAdding(true), enabled: mayAct }]);
   return (
     <Screen
       crumbs={shown ? [{ label: 'Repositories', to: to.repositories }, { label: shown.name }] : [{ label: 'Repositories' }]}
       actions={
-        <Button look="primary" icon={<FolderPlus />} keys="n" onPress={() => setAdding(true)}>
-          Add repository
-        </Button>
+        mayAct && (
+          <Button look="primary" icon={<FolderPlus />} keys="n" onPress={() => setAdding(true)}>
+            Add repository
+          </Button>
+        )
       }
       {...(shown ? { side: <RepositoryFactsPanel key={shown.id} repository={shown} /> } : {})}
       sideLabel="Facts of the repository"
@@ -39,7 +44,7 @@ export default function RepositoriesView() {
     >
       {!ready && <Skeleton />}
       {ready && !shown && (
-        <EmptyState action={<Button onPress={() => setAdding(true)}>Add repository</Button>}>
+        <EmptyState action={mayAct ? <Button onPress={() => setAdding(true)}>Add repository</Button> : <ViewerNote does="adds repositories" />}>
           Agents work in repositories you add here. Nothing in a folder changes when it is added.
         </EmptyState>
       )}

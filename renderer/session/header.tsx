@@ -6,8 +6,10 @@ import { formatDuration, formatMoney } from '#shared/lib/format.ts';
 import { Duration, Money } from '../components/amounts.tsx';
 import { Button, IconButton } from '../components/button.tsx';
 import { Menu, type MenuAct } from '../components/menu.tsx';
+import { SilenceNote } from '../components/silence.tsx';
 import { SessionBadge } from '../components/status.tsx';
 import { useMayAct } from '../lib/client.ts';
+import { useHostName, useSilence } from '../lib/hosts.ts';
 import { isEnded, isLive, useRepositoryName } from '../lib/live-select.ts';
 import { archiveSessions, stopSessions } from '../lib/acts.ts';
 import { bringBack, copy, interrupt, resume } from './acts.ts';
@@ -16,11 +18,14 @@ import s from './header.module.css';
 
 export function SessionMeta({ session }: { session: Session }) {
   const repository = useRepositoryName(session.repositoryId);
+  const host = useHostName(session);
+  const silence = useSilence(session);
   const agent = [agentLabel(session.agent), session.agent.model].filter((part) => part !== '').join(' ');
-  const about = [repository, session.branch ?? '', agent].filter((part) => part !== '').join(', ');
+  const about = [repository, session.branch ?? '', agent, host === '' ? '' : `on ${host}`].filter((part) => part !== '').join(', ');
   return (
     <>
       <SessionBadge status={session.status} />
+      {silence !== null && <SilenceNote session={session} silence={silence} link />}
       <span className={s.about} title={about}>
         {about}
       </span>

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { Settings } from '#shared/domain/settings.ts';
 import { Button } from '../components/button.tsx';
 import { ErrorState, Skeleton } from '../components/feedback.tsx';
+import { ForOperator } from '../components/for-operator.tsx';
 import { Screen } from '../frame/screen.tsx';
 import { client } from '../lib/client.ts';
 import { useKeys } from '../lib/keys.ts';
@@ -71,9 +72,11 @@ function Form({ stored }: { stored: Settings }) {
         if (savable) void save();
       }}
     >
-      <AgentSettings settings={draft} edit={edit} />
-      <LimitSettings settings={draft} edit={edit} />
-      <NotifySettings settings={draft} edit={edit} />
+      <ForOperator does="changes these settings">
+        <AgentSettings settings={draft} edit={edit} />
+        <LimitSettings settings={draft} edit={edit} />
+        <NotifySettings settings={draft} edit={edit} />
+      </ForOperator>
       {changed && (
         <div className={s.foot}>
           <Button type="submit" look="primary" keys="Mod+s" isDisabled={!savable}>

@@ -6,7 +6,7 @@ import { Time } from '../components/amounts.tsx';
 import { IconButton } from '../components/button.tsx';
 import { EmptyState, ErrorState, Skeleton } from '../components/feedback.tsx';
 import { Panel } from '../components/panel.tsx';
-import { client } from '../lib/client.ts';
+import { client, useMayAct } from '../lib/client.ts';
 import { useRepositoryName } from '../lib/live-select.ts';
 import { attempt, say } from '../lib/toasts.ts';
 import s from './settings.module.css';
@@ -36,6 +36,7 @@ export function AllowRules() {
 
 function Rule({ rule, onRemove }: { rule: PermissionRule; onRemove: () => void }) {
   const repository = useRepositoryName(rule.repositoryId);
+  const mayAct = useMayAct();
   return (
     <li className={s.rule}>
       <code>{rule.rule}</code>
@@ -43,7 +44,7 @@ function Rule({ rule, onRemove }: { rule: PermissionRule; onRemove: () => void }
       <span className={s.dim}>
         <Time at={rule.createdAt} />, {rule.createdBy}
       </span>
-      <IconButton label={`Remove rule ${rule.rule}`} icon={<Trash2 />} size="small" onPress={onRemove} />
+      {mayAct && <IconButton label={`Remove rule ${rule.rule}`} icon={<Trash2 />} size="small" onPress={onRemove} />}
     </li>
   );
 }

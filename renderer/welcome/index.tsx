@@ -5,12 +5,13 @@ import type { Finding } from '#shared/contract/system.ts';
 import type { Fault } from '#shared/lib/fault.ts';
 import { Button } from '../components/button.tsx';
 import { ErrorState, FaultText, Skeleton } from '../components/feedback.tsx';
+import { ViewerNote } from '../components/for-operator.tsx';
 import { Panel } from '../components/panel.tsx';
 import { StatusDot, type Tone } from '../components/status.tsx';
 import { TextField } from '../components/text-field.tsx';
 import { openDialog } from '../frame/dialogs.ts';
 import { Screen } from '../frame/screen.tsx';
-import { client } from '../lib/client.ts';
+import { client, useMayAct } from '../lib/client.ts';
 import { faultFrom } from '../lib/faults.ts';
 import { adopt } from '../lib/live.ts';
 import { go, href, to } from '../lib/router.ts';
@@ -43,6 +44,7 @@ export default function WelcomeView() {
 }
 
 function Tour() {
+  const mayAct = useMayAct();
   const [state, setState] = useState<{ busy: boolean; fault: Fault | null }>({ busy: false, fault: null });
   const start = async (): Promise<void> => {
     setState({ busy: true, fault: null });
@@ -58,7 +60,8 @@ function Tour() {
       <div className={s.way}>
         <p>A small sample repository and a scripted agent show the whole way from task to merge. It takes two minutes and needs no key and no network.</p>
         {state.fault && <FaultText fault={state.fault} />}
-        <Button isDisabled={state.busy} onPress={() => void start()}>
+        <ViewerNote does="starts the tour" />
+        <Button isDisabled={state.busy || !mayAct} onPress={() => void start()}>
           Take the tour
         </Button>
       </div>
@@ -67,6 +70,7 @@ function Tour() {
 }
 
 function AddRepository() {
+  const mayAct = useMayAct();
   const [path, setPath] = useState('');
   const [state, setState] = useState<{ busy: boolean; fault: Fault | null }>({ busy: false, fault: null });
   const add = async (): Promise<void> => {
@@ -93,7 +97,8 @@ function AddRepository() {
       >
         <TextField label="Folder of the repository" value={path} onChange={setPath} mono placeholder="/home/you/project" autoFocus />
         {state.fault && <FaultText fault={state.fault} />}
-        <Button type="submit" look="primary" isDisabled={state.busy || path.trim() === ''}>
+        <ViewerNote does="adds repositories" />
+        <Button type="submit" look="primary" isDisabled={state.busy || !mayAct || path.trim() === ''}>
           Add a repository
         </Button>
       </form>

@@ -1,8 +1,9 @@
 /** Turns one target into its output: Vite for the renderer, esbuild for everything that runs in Node or as a preload. */
 import { existsSync } from 'node:fs';
-import { readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { build as esbuild, type BuildOptions, type Plugin } from 'esbuild';
+import { build as esbuild, type BuildOptions } from 'esbuild';
+import { isMade, leanMemory } from './lean.ts';
 import { outDir, root, type Target } from './targets.ts';
 
 /** CommonJS packages inside an ES module still call `require` for Node's own modules. */
@@ -11,19 +12,8 @@ const requireBanner = `import { createRequire as __createRequire } from 'node:mo
 /** Native addons stay outside; the two after `ws` speeds up with are optional and not installed. */
 const external = ['better-sqlite3', 'electron', 'bufferutil', 'utf-8-validate'];
 
-/** What a core holds in memory without ever using it; a fresh core is a fifth smaller without these. */
-const leanMemory: Plugin = {
-  name: 'lean-memory',
-  setup(build) {
-    // An import reads every export of the module, and reading some of http's loads Node's whole fetch.
-    build.onResolve({ filter: /^node:https?$/ }, ({ path: name }) => ({ path: name, namespace: 'builtin' }));
-    build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path: name }) => ({
-      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(name)});`,
-    }));
-    // Messages of zod in fifty languages; English comes by another way.
-    build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({ contents: 'export {};' }));
-  },
-};
+/** How long parts of earlier builds stay, in milliseconds: a core may run that long while its developer builds. */
+const KEEP_PARTS_MS = 24 * 3_600_000;
 
 const optionsOf: Record<'node' | 'preload', BuildOptions> = {
   node: { platform: 'node', target: 'node24', format: 'esm', banner: { js: requireBanner }, external },
@@ -42,7 +32,7 @@ export async function bundle(target: Target): Promise<string[]> {
     ...optionsOf[target.kind],
     absWorkingDir: root,
     entryPoints: [target.entry],
-    outfile: path.join(outDir, target.output),
+    ...placesOf(target),
     bundle: true,
     metafile: true,
     sourcemap: 'linked',
@@ -54,9 +44,29 @@ export async function bundle(target: Target): Promise<string[]> {
     legalComments: 'none',
     logLevel: 'silent',
   });
+  await sweep(target, Object.keys(result.metafile.outputs));
   return Object.keys(result.metafile.inputs).filter(
-    (file) => !file.includes('node_modules/') && !file.startsWith('<') && !file.startsWith('(') && !file.startsWith('builtin:'),
+    (file) => !file.includes('node_modules/') && !file.startsWith('<') && !file.startsWith('(') && !isMade(file),
   );
+}
+
+/** A program in one file reads, and keeps, the text of all it might ever do: what is imported late is a file of its own. */
+function placesOf({ kind, name, output }: Target): BuildOptions {
+  if (kind === 'preload') return { outfile: path.join(outDir, output) };
+  // In the same folder: modules look for their neighbours from where their own file is.
+  const { dir, name: entry } = path.parse(output);
+  return { outdir: path.join(outDir, dir), entryNames: entry, chunkNames: `${name}-[name]-[hash]`, splitting: true };
+}
+
+/** Removes parts of earlier builds, but none a core that still runs may ask for. */
+async function sweep({ name, output }: Target, written: readonly string[]): Promise<void> {
+  const dir = path.join(outDir, path.dirname(output));
+  const part = new RegExp(`^${name}-.+-[A-Z0-9]{8}\\.js(\\.map)?$`);
+  for (const file of await readdir(dir)) {
+    const full = path.join(dir, file);
+    if (!part.test(file) || written.includes(path.relative(root, full))) continue;
+    if (Date.now() - (await stat(full)).mtimeMs > KEEP_PARTS_MS) await rm(full, { force: true });
+  }
 }
 
 async function bundleRenderer(target: Target): Promise<string[]> {

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { outDir, root, type Target } from './targets.ts';
 
 /** What changes every target: the installed packages and the way targets are built. */
-const common = ['package-lock.json', 'package.json', 'scripts/build/bundle.ts', 'scripts/build/targets.ts'];
+const common = ['package-lock.json', 'package.json', 'scripts/build/bundle.ts', 'scripts/build/lean.ts', 'scripts/build/targets.ts'];
 
 const Stamp = z.object({ hash: z.string(), files: z.array(z.string()) });
 

@@ -57,7 +57,8 @@ export const connections = {
   reconnect: act.input(z.object({ id: Id })).output(Done),
   setStrategy: act.input(z.object({ strategy: Strategy, health: HealthRules.optional() })).output(Done),
 
-  startLoadTest: act.input(LoadOptions).output(LoadReport),
+  /** `token`: of the host, when `host` is an address; it is not kept. */
+  startLoadTest: act.input(LoadOptions.extend({ token: Token.optional() })).output(LoadReport),
   cancelLoadTest: act.input(z.object({ id: Id })).output(LoadReport),
   loadTests: read.input(None).output(z.object({ reports: z.array(LoadReport) })),
   /** Streams one test until it ends; ends with the whole report. */

@@ -1,5 +1,6 @@
 /** Agent hosts and the connections to them, as the pool measures them and the Connections view shows them. Times are milliseconds. */
 import { z } from 'zod';
+import { SketchJson } from '../lib/sketch.ts';
 
 /** How a new session finds its host. */
 export const Strategy = z.enum(['round-robin', 'least-connections', 'weighted', 'peak-ewma']);
@@ -29,7 +30,8 @@ export const PoolLimits = z
     acquireMs: z.number().int().min(10).default(5000),
     /** Commands that may wait for a socket; the next is refused. */
     queue: z.number().int().min(0).max(100_000).default(1000),
-    beatMs: z.number().int().min(50).default(5000),
+    /** A host ends what is silent for 20 s. */
+    beatMs: z.number().int().min(50).max(15_000).default(5000),
     beatDeadlineMs: z.number().int().min(20).default(3000),
     /** Events of one stream on the way without acknowledgement: the credit the host gets. */
     window: z.number().int().min(1).max(100_000).default(2000),
@@ -179,3 +181,25 @@ export const PoolEvent = z.object({
   cause: z.string(),
 });
 export type PoolEvent = z.infer<typeof PoolEvent>;
+
+/** What the connections to a host did since the last such record (a minute, as the core asks): counts and sketches, mergeable. */
+export const ConnectionMinute = z.object({
+  /** Opens attempted (an acquire timeout counts), and those that reached ready. */
+  attempted: z.number().int().nonnegative(),
+  ready: z.number().int().nonnegative(),
+  /** Dials that failed. */
+  refused: z.number().int().nonnegative(),
+  /** Ready connections that ended without being meant to. */
+  lost: z.number().int().nonnegative(),
+  /** Commands: any reply, and none (time limit, no connection). */
+  answered: z.number().int().nonnegative(),
+  failed: z.number().int().nonnegative(),
+  eventsIn: z.number().int().nonnegative(),
+  duplicates: z.number().int().nonnegative(),
+  gaps: z.number().int().nonnegative(),
+  bytesIn: z.number().nonnegative(),
+  bytesOut: z.number().nonnegative(),
+  dial: SketchJson,
+  latency: SketchJson,
+});
+export type ConnectionMinute = z.infer<typeof ConnectionMinute>;

@@ -7,12 +7,12 @@ export const LoadOptions = z.object({
   seconds: z.number().int().min(1).max(3600).default(60),
   /** Logical streams that the host sends events on, over all clients. */
   sessions: z.number().int().min(1).max(10_000).default(1000),
-  /** Host to test; `own` starts a host of this version on loopback for the test and ends it afterwards. */
+  /** Host to test: `own` (one of this version, started on loopback for the test and ended afterwards), the id of a registered host, or an address. */
   host: z.string().max(2048).default('own'),
 });
 export type LoadOptions = z.infer<typeof LoadOptions>;
 
-/** One second of the run. */
+/** One second of the run; of a long one every second, fourth … second is kept, and a point tells of all seconds since the one before. */
 export const LoadPoint = z.object({
   second: z.number().int(),
   ready: z.number().int(),

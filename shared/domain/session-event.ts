@@ -83,7 +83,14 @@ export const SessionEvent = z.discriminatedUnion('kind', [
     /** Set when the agent asks for an answer, not for a permission. */
     questions: z.array(Question).optional(),
   }),
-  z.object({ kind: z.literal('permission_closed'), requestId: z.string(), outcome: z.enum(['allowed', 'denied', 'withdrawn']), note: z.string().nullable() }),
+  z.object({
+    kind: z.literal('permission_closed'),
+    requestId: z.string(),
+    outcome: z.enum(['allowed', 'denied', 'withdrawn']),
+    note: z.string().nullable(),
+    /** Withdrawn only because its run came to an end: the next run of the session may ask again. */
+    ended: z.boolean().optional(),
+  }),
   z.object({
     kind: z.literal('subagent'),
     taskId: z.string(),

@@ -20,7 +20,7 @@ export const LIVE_SESSION = ['starting', 'running', 'waiting'] as const satisfie
 export const ENDED_SESSION = ['finished', 'failed', 'stopped', 'limited', 'interrupted'] as const satisfies readonly SessionStatus[];
 
 export const sessionTransitions: Readonly<Record<SessionStatus, readonly SessionStatus[]>> = {
-  queued: ['starting', 'stopped', 'limited'],
+  queued: ['starting', 'stopped', 'limited', 'interrupted'],
   starting: ['running', 'waiting', 'finished', 'failed', 'stopped', 'limited', 'interrupted', 'queued'],
   running: ['waiting', 'finished', 'failed', 'stopped', 'limited', 'interrupted', 'queued'],
   waiting: ['running', 'finished', 'failed', 'stopped', 'limited', 'interrupted', 'queued'],
@@ -56,7 +56,7 @@ export const nodeTransitions: Readonly<Record<NodeStatus, readonly NodeStatus[]>
 export const AttemptStatus = z.enum(['queued', 'active', 'succeeded', 'failed', 'cancelled', 'interrupted']);
 export type AttemptStatus = z.infer<typeof AttemptStatus>;
 export const attemptTransitions: Readonly<Record<AttemptStatus, readonly AttemptStatus[]>> = {
-  queued: ['active', 'cancelled'],
+  queued: ['active', 'cancelled', 'interrupted'],
   active: ['succeeded', 'failed', 'cancelled', 'interrupted', 'queued'],
   succeeded: ['queued'],
   failed: ['queued'],

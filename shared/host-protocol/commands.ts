@@ -19,6 +19,8 @@ export const WorkspaceSpec = z.discriminatedUnion('mode', [
     setupTimeoutSeconds: z.number().int().positive(),
     copyPaths: z.array(z.string()),
     linkPaths: z.array(z.string()),
+    /** Where a worktree may be kept ready for a later start, beside `cwd`; its name begins with `.spare-`. None without it. */
+    spare: z.string().optional(),
   }),
   z.object({ mode: z.literal('existing'), repository: z.string(), cwd: z.string() }),
   /** The folder itself; outside git a snapshot store at `snapshots` gives the diff. */
@@ -134,7 +136,16 @@ export const hostCommands = {
   'workspace.restore': { input: Place.extend({ base: z.string() }), output: Ok },
   'workspace.usage': { input: z.object({ paths: z.array(z.string()) }), output: z.object({ bytes: z.array(z.number().nullable()) }) },
   /** Removes a worktree and, when asked, its branch. Refuses a locked worktree and any path that is not a worktree of the repository. */
-  'workspace.remove': { input: z.object({ repository: z.string(), cwd: z.string(), branch: z.string().nullable() }), output: Ok },
+  'workspace.remove': {
+    input: z.object({
+      repository: z.string(),
+      cwd: z.string(),
+      branch: z.string().nullable(),
+      /** Folders right below which the app made worktrees of this repository: one there may go also when the repository is gone. */
+      orphanRoots: z.array(z.string()).optional(),
+    }),
+    output: Ok,
+  },
   /** Runs one check in the place; answers when it has ended. */
   'check.run': {
     input: z.object({ checkId: z.string(), cwd: z.string(), command: z.array(z.string()).min(1), timeoutMs: z.number().int().positive() }),

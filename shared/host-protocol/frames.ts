@@ -54,8 +54,8 @@ export const CenterFrame = z.discriminatedUnion('t', [
     /** Per run, the last event the center has stored. Read only from the first connection of a link, and from a fresh one. */
     have: z.array(Cursor),
     /**
-     * The center has seen no welcome of this link yet: the answer has all streams, even when the host has a connection of the link already (its
-     * welcome may have been lost on the way, or another transport was faster).
+     * The center has no welcomed connection of this link: the host answers as to a first one, sends nothing over those it still has (they are
+     * half-open, or their welcome is stuck on the way), and ends them when the center speaks on this one.
      */
     fresh: z.boolean().optional(),
   }),

@@ -7,6 +7,7 @@ const load: Readonly<Record<string, () => Promise<Bench>>> = {
   boot: async () => (await import('./cases/boot.ts')).bench,
   live: async () => (await import('./cases/live.ts')).bench,
   fleet: async () => (await import('./cases/fleet.ts')).bench,
+  balance: async () => (await import('./cases/balance.ts')).bench,
   transcript: async () => (await import('./cases/transcript.ts')).bench,
 };
 

@@ -53,14 +53,19 @@ export function offlineEnv(modelUrl: string, home: string): Record<string, strin
 }
 
 /**
- * Lets a core's agents run the CLI on a scripted model: agents get none of our environment, so a small program gives it to them.
+ * Writes a program that runs the CLI on a scripted model: agents get none of our environment, so it brings its own.
  * @param folder scratch folder for that program and the CLI's home
  */
-export async function useClaude(client: Client, cli: ClaudeCli, modelUrl: string, folder: string): Promise<void> {
+export function claudeProgram(cli: ClaudeCli, modelUrl: string, folder: string): string {
   const program = join(folder, 'claude-offline');
   const env = Object.entries(offlineEnv(modelUrl, join(folder, 'home'))).map(([name, value]) => `export ${name}='${value}'`);
   writeFileSync(program, `#!/bin/sh\n${env.join('\n')}\nexec '${cli.found ? cli.path : ''}' "$@"\n`);
   chmodSync(program, 0o755);
+  return program;
+}
+
+/** Lets a core's agents run the CLI on a scripted model. @param folder as for {@link claudeProgram} */
+export async function useClaude(client: Client, cli: ClaudeCli, modelUrl: string, folder: string): Promise<void> {
   const settings = await client.system.settings({});
-  await client.system.saveSettings({ ...settings, agents: { ...settings.agents, claudePath: program } });
+  await client.system.saveSettings({ ...settings, agents: { ...settings.agents, claudePath: claudeProgram(cli, modelUrl, folder) } });
 }

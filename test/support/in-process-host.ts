@@ -35,7 +35,7 @@ export function inProcessHost(): InProcessHost {
     hostId: 'test',
     calls: [],
     hooks: {},
-    health: () => ({ hostId: 'test', name: 'test', state: 'ready', latencyMs: 0, lastSeenAt: 0, cause: null }),
+    health: () => ({ hostId: 'test', name: 'test', state: 'ready', latencyMs: 0, lastSeenAt: 0, cause: null, dead: false, identity: null }),
     call: async (name, input, options) => {
       host.calls.push({ name, key: options?.key });
       // As over a socket: the host parses what it gets.

@@ -2,20 +2,25 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { createLocalHost, type LocalHost } from '#pool/index.ts';
+import { createLocalHost, createPool, localAgentHost, type LocalHost, type Pool } from '#pool/index.ts';
+import { PoolSettings, type PoolEvent } from '#shared/domain/connection.ts';
 import type { LivePart, NumberedEvent, SessionEvent, SessionGauge } from '#shared/domain/session-event.ts';
 import type { HostInput } from '#shared/host-protocol/commands.ts';
-import type { HostHealth, HostListener } from '#shared/host-protocol/link.ts';
+import { LOCAL_HOST, type HostHealth, type HostLink, type HostListener } from '#shared/host-protocol/link.ts';
 import { newId } from '#shared/lib/id.ts';
 
 export type TestHost = {
   readonly host: LocalHost;
+  readonly pool: Pool;
+  readonly link: HostLink;
   readonly dataDir: string;
   readonly events: Map<string, NumberedEvent[]>;
   readonly live: { sessionId: string; part: LivePart }[];
   readonly gauges: Map<string, SessionGauge>;
   readonly health: HostHealth[];
-  readonly streams: Parameters<HostListener['streams']>[0][];
+  readonly streams: Parameters<HostListener['streams']>[1][];
+  /** What the pool told. */
+  readonly told: PoolEvent[];
   /** When it returns false the batch is refused, as by a full store. */
   accept: () => boolean;
   kinds(sessionId: string): SessionEvent['kind'][];
@@ -26,48 +31,67 @@ export type TestHost = {
 export async function startTestHost(options: { dataDir?: string; events?: Map<string, NumberedEvent[]> } = {}): Promise<TestHost> {
   const dataDir = options.dataDir ?? (await mkdtemp(path.join(os.tmpdir(), 'acc-host-')));
   const events = options.events ?? new Map<string, NumberedEvent[]>();
+  const live: TestHost['live'] = [];
+  const gauges: TestHost['gauges'] = new Map();
+  const health: TestHost['health'] = [];
+  const streams: TestHost['streams'] = [];
+  const told: TestHost['told'] = [];
+  const pool = createPool({
+    center: 'test',
+    role: 'center',
+    settings: PoolSettings.parse({}),
+    sessions: () => 0,
+    log: () => {},
+    cursors: () =>
+      [...events].flatMap(([sessionId, list]) => [
+        ...new Map(list.map((numbered) => [numbered.epoch, { sessionId, epoch: numbered.epoch, seq: numbered.seq }])).values(),
+      ]),
+    listener: {
+      events(_hostId, sessionId, batch) {
+        if (!state.accept()) throw new Error('refused by the test');
+        const list = events.get(sessionId) ?? [];
+        events.set(sessionId, list);
+        list.push(...batch);
+      },
+      live: (_hostId, sessionId, part) => live.push({ sessionId, part }),
+      gauge: (_hostId, sessionId, gauge) => gauges.set(sessionId, gauge),
+      streams: (_hostId, held) => streams.push(held),
+      health: (now) => health.push(now),
+    },
+  });
+  pool.onEvent((event) => told.push(event));
+  const host = createLocalHost({
+    dataDir,
+    command: [process.execPath, path.resolve('main/host/main.ts')],
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: dataDir,
+      ...(process.env['NODE_V8_COVERAGE'] ? { NODE_V8_COVERAGE: process.env['NODE_V8_COVERAGE'] } : {}),
+    },
+    log: () => {},
+    pool,
+  });
+  pool.put(localAgentHost(Date.now()), host.target);
   const state: TestHost = {
     dataDir,
     events,
-    live: [],
-    gauges: new Map(),
-    health: [],
-    streams: [],
+    live,
+    gauges,
+    health,
+    streams,
+    told,
+    host,
+    pool,
+    link: pool.of(LOCAL_HOST),
     accept: () => true,
     kinds: (sessionId) => (events.get(sessionId) ?? []).map((numbered) => numbered.event.kind),
-    host: createLocalHost({
-      dataDir,
-      command: [process.execPath, path.resolve('main/host/main.ts')],
-      env: {
-        PATH: process.env['PATH'] ?? '',
-        HOME: dataDir,
-        ...(process.env['NODE_V8_COVERAGE'] ? { NODE_V8_COVERAGE: process.env['NODE_V8_COVERAGE'] } : {}),
-      },
-      cursors: () =>
-        [...events].flatMap(([sessionId, list]) => [
-          ...new Map(list.map((numbered) => [numbered.epoch, { sessionId, epoch: numbered.epoch, seq: numbered.seq }])).values(),
-        ]),
-      log: () => {},
-      listener: {
-        events(sessionId, batch) {
-          if (!state.accept()) throw new Error('refused by the test');
-          const list = events.get(sessionId) ?? [];
-          events.set(sessionId, list);
-          const last = new Map(list.map((numbered) => [numbered.epoch, numbered.seq]));
-          for (const numbered of batch) if (numbered.seq > (last.get(numbered.epoch) ?? 0)) list.push(numbered);
-        },
-        live: (sessionId, part) => state.live.push({ sessionId, part }),
-        gauge: (sessionId, gauge) => state.gauges.set(sessionId, gauge),
-        streams: (streams) => state.streams.push(streams),
-        health: (health) => state.health.push(health),
-      },
-    }),
     async stop() {
-      await state.host.stop();
+      await host.stop();
+      await pool.close();
       if (!options.dataDir) await rm(dataDir, { recursive: true, force: true });
     },
   };
-  state.host.start();
+  host.start();
   return state;
 }
 

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Role } from '#shared/contract/base.ts';
 import type { Client } from '#shared/contract/index.ts';
 import { join, type Connection } from '#cli/connect.ts';
 import { readOwnerFile } from '#server/owner-file.ts';
@@ -18,6 +19,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 export const PATIENCE = 40_000;
 
 export type Theme = 'light' | 'dark';
+type Look = { theme?: Theme; width?: number; height?: number; reducedMotion?: boolean };
 
 export type Ui = {
   /** The contract as an operator. */
@@ -25,7 +27,9 @@ export type Ui = {
   readonly url: string;
   readonly dataDir: string;
   /** A page on the app, signed in, at a place such as `/inbox`. Problems it prints are collected in `problems`. */
-  open(place?: string, options?: { theme?: Theme; width?: number; height?: number; reducedMotion?: boolean }): Promise<Page>;
+  open(place?: string, look?: Look): Promise<Page>;
+  /** The same for somebody who may look and not act. */
+  openViewer(place?: string): Promise<Page>;
   /** Errors and warnings the pages printed, and exceptions they threw. */
   readonly problems: string[];
   /** Ends the core without warning and starts it again on the same folder and port. */
@@ -47,6 +51,21 @@ export async function startUi({ prepare }: { prepare?: (dataDir: string) => void
   const contexts: BrowserContext[] = [];
   const problems: string[] = [];
   let connection = await connect(dataDir);
+  const openAs = async (role: Role, place: string, { theme = 'light', width = 1440, height = 900, reducedMotion = false }: Look): Promise<Page> => {
+    browser ??= await launchChromium();
+    const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, reducedMotion: reducedMotion ? 'reduce' : 'no-preference' });
+    contexts.push(context);
+    const page = await context.newPage();
+    page.setDefaultTimeout(PATIENCE);
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') problems.push(`${message.type()}: ${message.text()}`);
+    });
+    page.on('pageerror', (error) => problems.push(`exception: ${error.message}`));
+    await page.goto(await newLink(dataDir, role));
+    await page.goto(`${core.url}/#${place}`);
+    await page.getByRole('contentinfo').getByText('running').first().waitFor();
+    return page;
+  };
   return {
     get client() {
       return connection.client;
@@ -56,21 +75,8 @@ export async function startUi({ prepare }: { prepare?: (dataDir: string) => void
     },
     dataDir,
     problems,
-    async open(place = '/', { theme = 'light', width = 1440, height = 900, reducedMotion = false } = {}) {
-      browser ??= await launchChromium();
-      const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, reducedMotion: reducedMotion ? 'reduce' : 'no-preference' });
-      contexts.push(context);
-      const page = await context.newPage();
-      page.setDefaultTimeout(PATIENCE);
-      page.on('console', (message) => {
-        if (message.type() === 'error' || message.type() === 'warning') problems.push(`${message.type()}: ${message.text()}`);
-      });
-      page.on('pageerror', (error) => problems.push(`exception: ${error.message}`));
-      await page.goto(await newLink(dataDir));
-      await page.goto(`${core.url}/#${place}`);
-      await page.getByRole('contentinfo').getByText('running').first().waitFor();
-      return page;
-    },
+    open: (place = '/', look = {}) => openAs('operator', place, look),
+    openViewer: (place = '/') => openAs('viewer', place, {}),
     async restart() {
       const port = Number(new URL(core.url).port);
       await connection.close();
@@ -143,9 +149,9 @@ function owner(dataDir: string): { url: string; token: string } {
   return found;
 }
 
-async function newLink(dataDir: string): Promise<string> {
+async function newLink(dataDir: string, role: Role): Promise<string> {
   const { url, token } = owner(dataDir);
-  const response = await fetch(`${url}/links`, { method: 'POST', headers: { authorization: `Bearer ${token}` } });
+  const response = await fetch(`${url}/links${role === 'viewer' ? '?role=viewer' : ''}`, { method: 'POST', headers: { authorization: `Bearer ${token}` } });
   const text = await response.text();
   const link = /http:\/\/[^"\s]+\?token=[^"\s]+/.exec(text)?.[0];
   if (link === undefined) throw new Error(`No link: ${response.status} ${text}`);

@@ -5,7 +5,8 @@
  *     └──► waiting ──person──► allowed | denied          (withdrawn by the agent, or its run is gone: expired)
  *
  * A request whose run was lost stays open while its session waits to go on: the agent asks again, and the old row points to the new
- * one, or, when a person answered it meanwhile, the answer is given to the new one.
+ * one, or, when a person answered it meanwhile, the answer is given to the new one. An agent that asks for something else has gone
+ * another way: what it asked for before the crash is asked no more.
  */
 import { answersText, unanswered, type Answers } from '#shared/domain/question.ts';
 import { allowingRule, parseRule, type RuleRequest } from '#shared/domain/rules.ts';
@@ -14,7 +15,7 @@ import type { PermissionAnswer } from '#shared/domain/session.ts';
 import { fail, ok, type Result } from '#shared/lib/fault.ts';
 import { newId } from '#shared/lib/id.ts';
 import type { PermissionRow, SessionRow } from '#store/store.ts';
-import type { Deps, Effect } from '../deps.ts';
+import { hostOf, type Deps, type Effect } from '../deps.ts';
 import type { Runs } from './runs.ts';
 import { toBlocked, toWorking } from './timing.ts';
 
@@ -36,11 +37,14 @@ export class Permissions {
   asked(session: SessionRow, epoch: string, event: SessionEventOf<'permission_asked'>, at: number): Effect | null {
     const { store, now } = this.#deps;
     if (store.permissions.byRequest(session.id, epoch, event.requestId)) return null;
-    const earlier = store.permissions.waiting(session.id).filter((row) => row.epoch !== epoch && row.tool === event.tool && row.input === event.input);
+    const earlier = store.permissions.waiting(session.id).filter((row) => row.epoch !== epoch);
     const { requestId, tool, title, input, reason, rules, questions = [] } = event;
     const asked = { requestId, epoch, tool, title, input, reason, rules, questions, askedAt: at };
     const row = store.permissions.insert({ id: newId('per', at), sessionId: session.id, ...asked });
-    for (const old of earlier) store.permissions.close(old.id, 'expired', null, `Asked again after a restart: ${row.id}.`, now());
+    for (const old of earlier) {
+      const same = old.tool === tool && old.input === input;
+      store.permissions.close(old.id, 'expired', null, `${same ? 'Asked again' : 'Asked for something else'} after a restart: ${row.id}.`, now());
+    }
 
     const rule = questions.length > 0 ? null : allowingRule(this.rulesOf(session), { tool, input, cwd: session.cwd });
     const key = heldKey(session.id, tool, input);
@@ -59,7 +63,8 @@ export class Permissions {
   closed(session: SessionRow, epoch: string, event: SessionEventOf<'permission_closed'>): void {
     const { store, now } = this.#deps;
     const row = store.permissions.byRequest(session.id, epoch, event.requestId);
-    if (row?.status !== 'waiting') return;
+    // What goes down with its run stays open while the session waits to go on; when it does not, its end closes it.
+    if (row?.status !== 'waiting' || event.ended === true) return;
     const to = event.outcome === 'withdrawn' ? 'expired' : event.outcome;
     store.permissions.close(row.id, to, event.outcome === 'withdrawn' ? null : 'agent', event.note, now());
     this.#unblock(session.id);
@@ -148,7 +153,7 @@ export class Permissions {
 
   async #tell(sessionId: string, requestId: string, reply: Reply): Promise<void> {
     const { allow, note, remember, answers } = reply;
-    const told = await this.#deps.host.call('session.answer', { sessionId, requestId, allow, note, remember: [...remember], answers });
+    const told = await hostOf(this.#deps, sessionId).call('session.answer', { sessionId, requestId, allow, note, remember: [...remember], answers });
     // The answer is stored. When the run is gone, the agent asks again in its next one.
     if (!told.ok) this.#deps.log('warn', 'an answer did not reach the agent', { sessionId, requestId, code: told.fault.code });
   }

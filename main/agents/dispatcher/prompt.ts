@@ -24,6 +24,12 @@ export function restartPrompt(body: string, waiting: Prompt | null): Prompt {
   return { text: `${body}\n\n${BEGIN_AGAIN}${message}`, from: 'app' };
 }
 
+/** What a new attempt on another host is told beside its task: the message that waited, as nothing else of the lost run is there. */
+export function promptElsewhere(waiting: Prompt | null, body: string): Prompt | null {
+  if (waiting === null || waiting.from === 'app') return null;
+  return waiting.text.startsWith(body) ? waiting : { text: `${body}\n\n${waiting.text}`, from: waiting.from };
+}
+
 /** Adds a message of a person to what waits for the next start; a mere "go on" of the app gives way to it. */
 export function addMessage(waiting: Prompt | null, body: string, text: string): Prompt {
   if (waiting !== null && isGoOn(waiting)) return { text, from: 'person' };

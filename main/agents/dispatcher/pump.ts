@@ -9,36 +9,37 @@ import type { Deps } from '../deps.ts';
 import { laneOf, type Limiter } from '../governor/limiter.ts';
 import { pick, type GovernorLimits, type QueuedSession, type Reason } from '../governor/pick.ts';
 import type { PlanEngine } from '../plan/engine.ts';
+import type { Placement } from '../placement/placement.ts';
 import type { Starter } from './start.ts';
 
 /** Longest time without a look at the queue, in milliseconds. */
 const LOOK_MS = 3_600_000;
 /** How long a session that the host could not take waits before it is tried again. */
 const PUT_BACK_MS = 1000;
+/** How often a host is asked for again while none takes new sessions: an ejection or a breaker may end without a word. */
+const NO_HOST_MS = 1000;
 
 export class Pump {
   readonly #deps: Deps;
   readonly #engine: PlanEngine;
   readonly #limiter: Limiter;
   readonly #starter: Starter;
+  readonly #placement: Placement;
   #served: readonly string[] = [];
   #scheduled: NodeJS.Immediate | null = null;
   #timer: NodeJS.Timeout | null = null;
-  /** True while the host is connected and everything it knew of earlier runs was taken in. */
-  #open = false;
   #closed = false;
 
-  constructor(deps: Deps, engine: PlanEngine, limiter: Limiter, starter: Starter) {
+  /** Moves sessions away from hosts that are gone; true when the queue is another one then. */
+  moveAway: (queued: readonly SessionRow[]) => boolean = () => false;
+
+  constructor(deps: Deps, engine: PlanEngine, limiter: Limiter, starter: Starter, placement: Placement) {
     this.#deps = deps;
+    this.#placement = placement;
     this.#engine = engine;
     this.#limiter = limiter;
     this.#starter = starter;
     starter.onPutBack = () => this.#wakeAt(deps.now() + PUT_BACK_MS);
-  }
-
-  setOpen(open: boolean): void {
-    this.#open = open;
-    this.wake();
   }
 
   /** Looks at the queue soon; many calls are one look. */
@@ -62,38 +63,48 @@ export class Pump {
   }
 
   #look(): void {
-    const { store, host, now } = this.#deps;
+    const { store, hosts, now } = this.#deps;
+    this.#placement.refresh();
     const { nextMs } = this.#engine.spawnReady();
-    const rows = store.sessions.inStatus(['queued']);
+    let rows = store.sessions.inStatus(['queued']);
+    if (this.moveAway(rows)) rows = store.sessions.inStatus(['queued']);
     const at = now();
     const wakes = [at + nextMs];
     if (rows.length > 0) {
-      host.wake();
+      hosts.wake();
       const queued = rows.map((row) => this.#queuedOf(row));
-      const live = store.sessions.inStatus(LIVE_SESSION).map((row) => ({ ...row, kind: row.agent.kind, lane: laneOf(row.agent) }));
-      const { start, waiting, served } = pick(queued, live, this.#limits(rows), this.#served);
+      const live = store.sessions.inStatus(LIVE_SESSION).map((row) => ({ ...row, kind: row.agent.kind, lane: laneOf(row.agent), folder: folderOf(row) }));
+      const byId = new Map(rows.map((row) => [row.id, row]));
+      const { waiting, served } = pick(queued, live, this.#limits(rows), this.#served, (id) => this.#begin(byId.get(id)));
       this.#served = served;
       for (const row of rows) this.#say(row, waiting.get(row.id) ?? null);
-      for (const id of start) this.#starter.start(id);
       if (rows.some((row) => row.limits.maxMinutes !== undefined)) this.#limiter.watchTime();
       for (const [, slowdown] of this.#limiter.slowed()) wakes.push(slowdown.until);
       if ([...waiting.values()].some((reason) => reason.code === 'BUDGET_DAY')) wakes.push(endOfDay(at));
+      if ([...waiting.values()].some((reason) => reason.code === 'HOST_NONE')) wakes.push(at + NO_HOST_MS);
     }
     this.#wakeAt(Math.min(...wakes));
   }
 
   #queuedOf(row: SessionRow): QueuedSession {
-    const { id, repositoryId, cwd, queuedAt, agent } = row;
-    return { id, repositoryId, cwd, queuedAt, kind: agent.kind, lane: laneOf(agent), hold: this.#holdOf(row) };
+    const { id, repositoryId, queuedAt, agent } = row;
+    return { id, repositoryId, folder: folderOf(row), queuedAt, kind: agent.kind, lane: laneOf(agent), hold: this.#holdOf(row) };
   }
 
   #holdOf(row: SessionRow): Reason | null {
-    const { store, host } = this.#deps;
+    const { store } = this.#deps;
     if (store.tasks.get(row.taskId)?.plan.status === 'paused') return { code: 'PAUSED', text: 'Paused.' };
     const budget = this.#limiter.budgetOf(row);
-    if (budget) return budget;
-    if (this.#open) return null;
-    return { code: 'HOST_UNREACHABLE', text: host.health().cause ?? 'Waits for the agent host.' };
+    return budget ?? this.#placement.hold(row);
+  }
+
+  /** Chooses the host and starts the session there. @returns why it has to wait */
+  #begin(row: SessionRow | undefined): Reason | null {
+    if (row === undefined) return null;
+    const chosen = this.#placement.choose(row);
+    if ('reason' in chosen) return chosen.reason;
+    this.#starter.start(row.id, chosen.hostId);
+    return null;
   }
 
   #limits(rows: readonly SessionRow[]): GovernorLimits {
@@ -123,3 +134,6 @@ export class Pump {
     this.#timer = setTimeout(() => this.wake(), Math.min(LOOK_MS, Math.max(0, at - this.#deps.now()) + 1));
   }
 }
+
+/** A folder on its host; nothing before there is one. */
+const folderOf = ({ hostId, cwd }: Pick<SessionRow, 'hostId' | 'cwd'>): string => (hostId === '' || cwd === '' ? '' : `${hostId}\0${cwd}`);

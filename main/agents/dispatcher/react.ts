@@ -26,8 +26,9 @@ export function createReactor(
   const { store, now, log } = deps;
   const { runs, end, permissions, limiter, live } = parts;
 
-  /** @throws {FaultError} when nothing could be stored: the host keeps the events and gives them again */
-  function take(sessionId: string, events: readonly NumberedEvent[]): void {
+  /** @throws {FaultError} when nothing could be stored: the host keeps the events and gives them again; HOST_PROTOCOL when it may not tell of that run */
+  function take(hostId: string, sessionId: string, events: readonly NumberedEvent[]): void {
+    if (!mayTell(hostId, sessionId, events)) return;
     let effects: Effect[] = [];
     try {
       effects = store.transaction(() => store.events.append(sessionId, events).flatMap(({ event }) => react(sessionId, event)));
@@ -48,6 +49,25 @@ export function createReactor(
     for (const effect of effects) effect();
     parts.changed(sessionId);
     settleDead(sessionId, events.at(-1));
+  }
+
+  /** A host speaks for the runs that were given to it, and for no others. A run that this store never began has nobody who could use its events. */
+  function mayTell(hostId: string, sessionId: string, events: readonly NumberedEvent[]): boolean {
+    for (const epoch of new Set(events.map((each) => each.epoch))) {
+      const owner = runs.get(sessionId, epoch)?.hostId ?? store.runs.get(sessionId, epoch)?.hostId;
+      if (owner === hostId) continue;
+      if (owner === undefined) {
+        log('warn', 'events of a run that is not known here were dropped', { hostId, sessionId, epoch });
+        return false;
+      }
+      throw new FaultError({
+        code: 'HOST_PROTOCOL',
+        message: 'The agent host tells of a run that was not given to it.',
+        why: `Session ${sessionId}, run ${epoch} is on the host ${owner}, not on ${hostId}.`,
+        fix: 'Look at the program that listens at the address of the host.',
+      });
+    }
+    return true;
   }
 
   function react(sessionId: string, { epoch, event, at }: NumberedEvent): Effect[] {
@@ -120,7 +140,8 @@ export function createReactor(
   function finish(sessionId: string, run: Run): void {
     if (run.finishing || runs.get(sessionId) !== run) return;
     run.finishing = true;
-    void deps.host.call('session.stop', { sessionId, how: 'finish', reason: 'completed', graceMs: FINISH_GRACE_MS }, { timeoutMs: FINISH_GRACE_MS * 2 });
+    const order = { sessionId, how: 'finish', reason: 'completed', graceMs: FINISH_GRACE_MS } as const;
+    void deps.hosts.of(run.hostId).call('session.stop', order, { timeoutMs: FINISH_GRACE_MS * 2 });
   }
 
   /** A run that the host found dead ends when its last event is in. */
@@ -130,7 +151,7 @@ export function createReactor(
   }
 
   function giveUp(sessionId: string, run: Run): void {
-    void deps.host.call('session.stop', { sessionId, how: 'stop', reason: 'stopped', graceMs: 2000 });
+    void deps.hosts.of(run.hostId).call('session.stop', { sessionId, how: 'stop', reason: 'stopped', graceMs: 2000 });
     lose(sessionId, run.epoch);
   }
 

@@ -5,6 +5,7 @@ import type { Store } from '#store/store.ts';
 
 export type Run = {
   readonly epoch: string;
+  readonly hostId: string;
   /** The start command under way: aborted when the run is given up, so that it is not repeated over a reconnect. */
   start: { readonly abort: AbortController; readonly settled: Promise<void> } | null;
   /** Working time of the session when the run began: the limit in minutes counts from here. */
@@ -23,15 +24,17 @@ export type Run = {
 
 export class Runs {
   readonly #runs = new Map<string, Run>();
+  readonly #counts = new Map<string, number>();
 
   /** Takes over what an earlier core left open. */
   load(store: Store): void {
-    for (const row of store.runs.open()) this.begin(row.sessionId, row.epoch, store.sessions.get(row.sessionId)?.activeMs ?? 0);
+    for (const row of store.runs.open()) this.begin(row.sessionId, row, store.sessions.get(row.sessionId)?.activeMs ?? 0);
   }
 
-  begin(sessionId: string, epoch: string, workedBefore: number): Run {
+  begin(sessionId: string, { epoch, hostId }: Pick<Run, 'epoch' | 'hostId'>, workedBefore: number): Run {
     this.close(sessionId);
-    const run: Run = { epoch, start: null, workedBefore, messages: 0, finishing: false, quiet: null, toldAt: null, gap: false };
+    this.#counts.set(hostId, this.on(hostId) + 1);
+    const run: Run = { epoch, hostId, start: null, workedBefore, messages: 0, finishing: false, quiet: null, toldAt: null, gap: false };
     this.#runs.set(sessionId, run);
     return run;
   }
@@ -44,8 +47,15 @@ export class Runs {
 
   close(sessionId: string): void {
     const run = this.#runs.get(sessionId);
-    if (run?.quiet) clearTimeout(run.quiet);
+    if (!run) return;
+    if (run.quiet) clearTimeout(run.quiet);
+    this.#counts.set(run.hostId, this.on(run.hostId) - 1);
     this.#runs.delete(sessionId);
+  }
+
+  /** Open runs on a host. */
+  on(hostId: string): number {
+    return this.#counts.get(hostId) ?? 0;
   }
 
   entries(): [string, Run][] {

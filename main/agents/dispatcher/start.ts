@@ -1,19 +1,21 @@
 /**
- * Starts one run of a queued session on the host.
+ * Starts one run of a queued session on its host.
  *
- *   queued ──► starting (run open, epoch stored) ──host answers or says "started"──► running
+ *   queued ──► starting (host, run and epoch stored) ──host answers or says "started"──► running
  *                 └─ host cannot be reached: back to queued ; host refuses: its last event says why and ends the run
  */
+import type { Repository } from '#shared/domain/repository.ts';
 import type { HostInput } from '#shared/host-protocol/commands.ts';
 import type { SessionRow } from '#store/store.ts';
 import type { Deps } from '../deps.ts';
+import { siteOn, type Site } from '../placement/sites.ts';
 import { limitsLeft } from '../governor/budget.ts';
 import type { EndRun } from './end-run.ts';
 import type { Permissions } from './permissions.ts';
 import { isResumable } from './prompt.ts';
 import type { Run, Runs } from './runs.ts';
 import { toRest, toWorking } from './timing.ts';
-import { workspaceOf } from './workspace.ts';
+import { folderOf, workspaceOf } from './workspace.ts';
 
 /** Beside the set-up command's own limit: making a worktree of a large repository takes its time. */
 const START_MS = 180_000;
@@ -33,21 +35,29 @@ export class Starter {
     this.#permissions = permissions;
   }
 
-  /** Moves the session to `starting` and tells the host. Loses cleanly when the session is not queued any more. */
-  start(sessionId: string): void {
+  /** Moves the session to `starting` on a host and tells that host. Loses cleanly when the session is not queued any more. */
+  start(sessionId: string, hostId: string): void {
     const { store, now, log } = this.#deps;
     const epoch = crypto.randomUUID();
     const session = store.transaction(() => {
       const at = now();
       const before = store.sessions.get(sessionId);
-      const moved = store.sessions.move(sessionId, 'starting', { statusCode: '', statusText: '', endedAt: null, startedAt: before?.startedAt ?? at });
+      const cwd = before && before.cwd === '' ? this.#folderOf(before, hostId) : undefined;
+      const moved = store.sessions.move(sessionId, 'starting', {
+        statusCode: '',
+        statusText: '',
+        endedAt: null,
+        startedAt: before?.startedAt ?? at,
+        hostId,
+        ...(cwd === undefined ? {} : { cwd }),
+      });
       if (moved === null) return null;
-      store.runs.begin(sessionId, epoch, at);
+      store.runs.begin(sessionId, epoch, at, hostId);
       store.plans.moveAttempt(moved.attemptId, 'active', '', at);
       return moved;
     });
     if (session === null) return;
-    const run = this.#runs.begin(sessionId, epoch, session.activeMs);
+    const run = this.#runs.begin(sessionId, { epoch, hostId }, session.activeMs);
     const abort = new AbortController();
     const settled = this.#call(session, run, abort.signal).catch((error: unknown) =>
       log('error', 'a session could not be started', { sessionId, error: String(error) }),
@@ -57,7 +67,8 @@ export class Starter {
   }
 
   async #call(session: SessionRow, run: Run, signal: AbortSignal): Promise<void> {
-    const { store, now, host } = this.#deps;
+    const { store, now, hosts } = this.#deps;
+    const host = hosts.of(run.hostId);
     const input = this.#inputOf(session, run.epoch);
     if (input === null) return this.#refuse(session.id, run.epoch);
     const timeoutMs = START_MS + (input.workspace.mode === 'worktree' ? input.workspace.setupTimeoutSeconds * 1000 : 0);
@@ -86,7 +97,9 @@ export class Starter {
     if (this.#runs.get(sessionId) !== run) return;
     const back = store.transaction(() => {
       const row = store.sessions.get(sessionId);
-      const moved = row && store.sessions.move(sessionId, 'queued', { ...toRest(row, now()), statusCode: code, statusText: text }, ['starting']);
+      // A session that never had a folder may as well go to another host.
+      const unbound = row?.place === null ? { hostId: '', cwd: '' } : {};
+      const moved = row && store.sessions.move(sessionId, 'queued', { ...toRest(row, now()), ...unbound, statusCode: code, statusText: text }, ['starting']);
       if (!moved) return false;
       store.plans.moveAttempt(moved.attemptId, 'queued', code, now());
       store.runs.end(sessionId, run.epoch, now(), 'host_lost', null);
@@ -97,25 +110,42 @@ export class Starter {
     this.onPutBack();
   }
 
-  /** The repository or the step is not in the store any more. */
+  /** The repository or the step is not in the store any more, or not on the host. */
   #refuse(sessionId: string, epoch: string): void {
-    const fault = { code: 'REPOSITORY_NOT_FOUND', message: 'The repository of this session is not registered any more.', fix: 'Add the repository again.' };
+    const fault = {
+      code: 'REPOSITORY_NOT_FOUND',
+      message: 'The repository of this session is not registered any more, or not on its host.',
+      fix: 'Add the repository again, or name its folder on that host.',
+    };
     this.#deps.store.transaction(() => this.#end.end(sessionId, epoch, { reason: 'spawn_failed', exitCode: null, signal: null, fault }))();
   }
 
+  #siteOf(repository: Repository, session: Pick<SessionRow, 'place'>, hostId: string): Site | null {
+    return siteOn(repository, this.#deps.hosts.of(hostId).health(), this.#deps.dataDir, session.place?.repository);
+  }
+
+  #folderOf(session: SessionRow, hostId: string): string | undefined {
+    const { store } = this.#deps;
+    const task = store.tasks.get(session.taskId);
+    const repository = store.repositories.get(session.repositoryId);
+    const site = repository && this.#siteOf(repository, session, hostId);
+    return task && site ? folderOf(task, session.branch, site) : undefined;
+  }
+
   #inputOf(session: SessionRow, epoch: string): HostInput<'session.start'> | null {
-    const { store, dataDir } = this.#deps;
+    const { store } = this.#deps;
     const task = store.tasks.get(session.taskId);
     const node = store.plans.node(session.nodeId);
     const repository = store.repositories.get(session.repositoryId);
-    if (!task || !node || !repository) return null;
+    const site = repository && this.#siteOf(repository, session, session.hostId);
+    if (!task || !node || !repository || !site) return null;
     const prompt = session.nextPrompt ?? { text: node.body, from: 'task' as const };
     return {
       sessionId: session.id,
       epoch,
       agent: session.agent,
       program: this.#programOf(session),
-      workspace: workspaceOf(task, session, repository, dataDir),
+      workspace: workspaceOf(task, session, repository, site),
       base: session.base,
       prompt: prompt.text,
       promptFrom: prompt.from,

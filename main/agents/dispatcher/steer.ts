@@ -2,7 +2,7 @@
 import { ENDED_SESSION, LIVE_SESSION, type SessionStatus } from '#shared/domain/status.ts';
 import { fail, ok, type Result } from '#shared/lib/fault.ts';
 import type { SessionRow } from '#store/store.ts';
-import type { Deps } from '../deps.ts';
+import { hostOf, type Deps } from '../deps.ts';
 import { overTurns } from '../governor/budget.ts';
 import type { Limiter } from '../governor/limiter.ts';
 import type { PlanEngine } from '../plan/engine.ts';
@@ -21,7 +21,7 @@ const isEnded = (status: SessionStatus): boolean => ENDED_SESSION.some((each) =>
 const notFound = fail('SESSION_NOT_FOUND', 'There is no such session.');
 
 export function createSteer(deps: Deps, parts: { runs: Runs; end: EndRun; engine: PlanEngine; limiter: Limiter; pump: () => void }) {
-  const { store, host, now } = deps;
+  const { store, now } = deps;
   const { runs, end, engine, limiter, pump } = parts;
 
   /** Gives the agent a message: at once while it runs, with its start when it is queued, as a resume when it has ended. */
@@ -37,7 +37,7 @@ export function createSteer(deps: Deps, parts: { runs: Runs; end: EndRun; engine
     const run = runs.get(id);
     if (run && !run.finishing) {
       run.messages += 1;
-      const sent = await host.call('session.send', { sessionId: id, text, from });
+      const sent = await hostOf(deps, id).call('session.send', { sessionId: id, text, from });
       if (sent.ok) return ok(undefined);
       run.messages = Math.max(0, run.messages - 1);
       if (sent.fault.code !== 'SESSION_NOT_RUNNING') return sent;
@@ -51,7 +51,7 @@ export function createSteer(deps: Deps, parts: { runs: Runs; end: EndRun; engine
     const session = store.sessions.get(id);
     if (!session) return notFound;
     if (!isLive(session.status)) return fail('SESSION_NOT_RUNNING', 'The session does not run.', { why: `It is ${session.status}.` });
-    return discard(await host.call('session.interrupt', { sessionId: id }));
+    return discard(await hostOf(deps, id).call('session.interrupt', { sessionId: id }));
   }
 
   /** Ends a session for good, until a person resumes it. Answers when it has ended or after 15 s. */
@@ -72,7 +72,11 @@ export function createSteer(deps: Deps, parts: { runs: Runs; end: EndRun; engine
     }
     if (isEnded(session.status)) return ok(session);
     store.sessions.patch(id, { statusCode: 'STOPPING', statusText: 'Stopping.' });
-    const told = await host.call('session.stop', { sessionId: id, how: 'stop', reason: 'stopped', graceMs: STOP_GRACE_MS }, { timeoutMs: END_WAIT_MS });
+    const told = await hostOf(deps, id).call(
+      'session.stop',
+      { sessionId: id, how: 'stop', reason: 'stopped', graceMs: STOP_GRACE_MS },
+      { timeoutMs: END_WAIT_MS },
+    );
     if (!told.ok) return told;
     await ended(id);
     const after = store.sessions.get(id);

@@ -13,7 +13,7 @@ const notFound = fail('TASK_NOT_FOUND', 'There is no such task.');
 export type Tasks = ReturnType<typeof createTasks>;
 
 export function createTasks(deps: Deps, parts: { engine: PlanEngine; steer: Steer; pump: () => void }) {
-  const { store, host } = deps;
+  const { store, hosts } = deps;
   const { engine, steer, pump } = parts;
 
   /** Stores a task and queues its first session. The same `key` again answers with what it made the first time. */
@@ -47,7 +47,9 @@ export function createTasks(deps: Deps, parts: { engine: PlanEngine; steer: Stee
       return true;
     });
     if (!paused) return fail('TASK_NOT_ACTIVE', 'Only a task that is under way can be paused.', { why: `It is ${task.plan.status}.` });
-    await Promise.all(live.map((each) => host.call('session.stop', { sessionId: each.id, how: 'stop', reason: 'stopped', graceMs: PAUSE_GRACE_MS })));
+    await Promise.all(
+      live.map((each) => hosts.of(each.hostId).call('session.stop', { sessionId: each.id, how: 'stop', reason: 'stopped', graceMs: PAUSE_GRACE_MS })),
+    );
     await Promise.all(live.map((each) => steer.ended(each.id)));
     pump();
     return ok(store.tasks.get(id) ?? task);

@@ -1,8 +1,9 @@
 /** Where a task works: stable names, so that a resume finds its files, and the host's words for it. Pure. */
-import type { Task } from '#shared/domain/session.ts';
 import type { Repository } from '#shared/domain/repository.ts';
+import type { Task } from '#shared/domain/session.ts';
 import type { WorkspaceSpec } from '#shared/host-protocol/commands.ts';
 import type { SessionRow } from '#store/store.ts';
+import type { Site } from '../placement/sites.ts';
 
 /** A few words of a title that are safe in a folder's and a branch's name. */
 export function slugOf(title: string): string {
@@ -15,34 +16,48 @@ export function slugOf(title: string): string {
   );
 }
 
-/** Folder and branch of a task; the branch is null where the work happens in a folder that is already there. */
-export function placeOf(task: Pick<Task, 'id' | 'title' | 'isolation'>, repository: Repository, dataDir: string): { cwd: string; branch: string | null } {
-  if (task.isolation.mode === 'existing') return { cwd: task.isolation.path, branch: null };
-  if (task.isolation.mode === 'in-place') return { cwd: repository.path, branch: null };
-  const name = `${slugOf(task.title)}-${task.id.slice(-6)}`;
-  const root = repository.settings.worktreeRoot || `${dataDir}/worktrees/${repository.id}`;
-  return { cwd: `${root.replace(/\/+$/, '')}/${name}`, branch: `acc/${name}` };
+/**
+ * Branch of a task; null where the work happens in a folder that is already there.
+ * @param place 1 for the first place the task works in; a further one, after a host was lost, has a branch of its own
+ */
+export function branchOf(task: Pick<Task, 'id' | 'title' | 'isolation'>, place: number): string | null {
+  if (task.isolation.mode !== 'worktree') return null;
+  return `acc/${slugOf(task.title)}-${task.id.slice(-6)}${place > 1 ? `-${place}` : ''}`;
 }
 
+/** Folder of a task on a host. */
+export function folderOf({ isolation }: Pick<Task, 'isolation'>, branch: string | null, site: Site): string {
+  if (isolation.mode === 'existing') return isolation.path;
+  if (isolation.mode === 'in-place' || branch === null) return site.path;
+  return `${site.worktrees}/${branch.replace(/^acc\//, '')}`;
+}
+
+/** Where the host may keep a worktree of a repository ready. */
+const spareIn = (root: string, { id }: Pick<Repository, 'id'>): string => `${root}/.spare-${id.slice(-6)}`;
+
+/** Where worktrees of a repository may be that are kept ready on a host, one in each of the site's roots. */
+export const sparesAt = (site: Site, repository: Pick<Repository, 'id'>): string[] => site.roots.map((root) => spareIn(root, repository));
+
 export function workspaceOf(
-  task: Pick<Task, 'isolation'>,
+  { isolation }: Pick<Task, 'isolation'>,
   session: Pick<SessionRow, 'cwd' | 'branch'>,
   repository: Repository,
-  dataDir: string,
+  site: Site,
 ): WorkspaceSpec {
-  const { isolation } = task;
-  if (isolation.mode === 'in-place') return { mode: 'in-place', cwd: session.cwd, vcs: repository.vcs, snapshots: `${dataDir}/snapshots/${repository.id}` };
-  if (isolation.mode === 'existing') return { mode: 'existing', repository: repository.path, cwd: session.cwd };
+  const { cwd } = session;
+  if (isolation.mode === 'in-place') return { mode: 'in-place', cwd, vcs: repository.vcs, snapshots: site.snapshots };
+  if (isolation.mode === 'existing') return { mode: 'existing', repository: site.path, cwd };
   const { setupCommand, setupTimeoutSeconds, copyPaths, linkPaths } = repository.settings;
   return {
     mode: 'worktree',
-    repository: repository.path,
-    cwd: session.cwd,
+    repository: site.path,
+    cwd,
     branch: session.branch ?? '',
     base: isolation.base,
     setupCommand,
     setupTimeoutSeconds,
     copyPaths,
     linkPaths,
+    spare: spareIn(site.worktrees, repository),
   };
 }

@@ -82,12 +82,12 @@ export class Limiter {
 
   /** Ends a session because of a limit. What is being ended already is left alone. */
   stop(sessionId: string, code: LimitCode, text: string): void {
-    const { store, host } = this.#deps;
+    const { store, hosts } = this.#deps;
     const session = store.sessions.get(sessionId);
     if (!session || !LIVE_SESSION.some((status) => status === session.status)) return;
     if (session.statusCode !== '' && session.statusCode !== 'TURN_INTERRUPTED') return;
     store.sessions.patch(sessionId, { statusCode: code, statusText: text });
-    void host.call('session.stop', { sessionId, how: 'stop', reason: 'limit', graceMs: STOP_GRACE_MS }, { timeoutMs: STOP_GRACE_MS * 4 });
+    void hosts.of(session.hostId).call('session.stop', { sessionId, how: 'stop', reason: 'limit', graceMs: STOP_GRACE_MS }, { timeoutMs: STOP_GRACE_MS * 4 });
   }
 
   #checkTime(session: SessionRow): void {

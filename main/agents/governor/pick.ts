@@ -8,13 +8,13 @@ export type QueuedSession = {
   /** Sessions of one lane share a provider and its limits: `claude-code`, `acp:gemini`, `command`. */
   readonly lane: string;
   readonly kind: string;
-  /** Folder it works in: one session at a time. */
-  readonly cwd: string;
+  /** Folder it works in, on its host: one session at a time. Empty when it is not known before it is admitted. */
+  readonly folder: string;
   readonly queuedAt: number;
   /** A reason from outside (budget, pause) that keeps it waiting; null when there is none. */
   readonly hold: Reason | null;
 };
-export type LiveSession = Pick<QueuedSession, 'repositoryId' | 'lane' | 'kind' | 'cwd'>;
+export type LiveSession = Pick<QueuedSession, 'repositoryId' | 'lane' | 'kind' | 'folder'>;
 export type Reason = { readonly code: string; readonly text: string };
 
 /** 0 means no limit, as in the settings. */
@@ -31,9 +31,17 @@ export type Picked = { readonly start: readonly string[]; readonly waiting: Read
 
 /**
  * @param served repositories in the order they were last served, longest ago first; give back the one of the last answer
+ * @param admit the last word on a session that nothing else holds, at the moment it is taken: null, or why it has to wait
  */
-export function pick(queued: readonly QueuedSession[], live: readonly LiveSession[], limits: GovernorLimits, served: readonly string[]): Picked {
+export function pick(
+  queued: readonly QueuedSession[],
+  live: readonly LiveSession[],
+  limits: GovernorLimits,
+  served: readonly string[],
+  admit: (id: string) => Reason | null = () => null,
+): Picked {
   const running = [...live];
+  const refused = new Set<string>();
   const start: string[] = [];
   const waiting = new Map<string, Reason>();
   const queues = new Map<string, QueuedSession[]>();
@@ -46,8 +54,11 @@ export function pick(queued: readonly QueuedSession[], live: readonly LiveSessio
     for (const repositoryId of order) {
       const queue = queues.get(repositoryId) ?? [];
       const next = queue.find((session) => {
-        const reason = reasonToWait(session, running, limits);
+        if (refused.has(session.id)) return false;
+        const held = reasonToWait(session, running, limits);
+        const reason = held ?? admit(session.id);
         if (reason) waiting.set(session.id, reason);
+        if (reason && !held) refused.add(session.id);
         return reason === null;
       });
       if (next === undefined) continue;
@@ -81,6 +92,7 @@ export function reasonToWait(session: QueuedSession, running: readonly LiveSessi
   if (kindLimit > 0 && ofKind >= kindLimit) return { code: 'LIMIT_AGENT', text: `Waits: ${ofKind} of ${kindLimit} sessions of this kind of agent run.` };
   const slow = limits.slowed[session.lane];
   if (slow && count((each) => each.lane === session.lane) >= slow.max) return { code: 'PROVIDER_SLOWED', text: slow.text };
-  if (running.some((each) => each.cwd === session.cwd)) return { code: 'FOLDER_BUSY', text: 'Waits: another session works in the same folder.' };
+  if (session.folder !== '' && running.some((each) => each.folder === session.folder))
+    return { code: 'FOLDER_BUSY', text: 'Waits: another session works in the same folder.' };
   return null;
 }

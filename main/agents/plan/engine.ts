@@ -5,12 +5,17 @@
 import type { NewTask, Task } from '#shared/domain/session.ts';
 import { unwrap } from '#shared/lib/fault.ts';
 import { newId } from '#shared/lib/id.ts';
-import type { NodeRow, SessionRow } from '#store/store.ts';
+import type { NodeRow, PlanEvent, SessionRow } from '#store/store.ts';
 import type { Deps } from '../deps.ts';
-import { placeOf } from '../dispatcher/workspace.ts';
+import { promptElsewhere } from '../dispatcher/prompt.ts';
+import { branchOf } from '../dispatcher/workspace.ts';
 import { decide, type Decision, type Outcome } from './decide.ts';
 import { buildPlan, orderOf } from './graph.ts';
 import { Waits } from './waits.ts';
+
+/** Status code of a session, and detail of the moves, when its step goes on on another host. */
+export const HOST_GONE = 'HOST_GONE';
+export const MOVED = 'begun anew on another host';
 
 export class PlanEngine {
   readonly #deps: Deps;
@@ -45,8 +50,29 @@ export class PlanEngine {
     });
   }
 
+  /**
+   * Gives up a queued session whose host is gone, and queues a new attempt of its step that may go to any host.
+   * @returns the new session's id; null when the session or its step is not what it was any more
+   */
+  beginElsewhere(session: SessionRow, text: string): string | null {
+    const { store, now } = this.#deps;
+    return store.transaction(() => {
+      const at = now();
+      const nextPrompt = promptElsewhere(session.nextPrompt, store.plans.node(session.nodeId)?.body ?? '');
+      if (store.plans.node(session.nodeId)?.status !== 'active') return null;
+      const patch = { statusCode: HOST_GONE, statusText: text, endedAt: at, nextPrompt: null };
+      if (store.sessions.move(session.id, 'interrupted', patch, ['queued']) === null) return null;
+      store.plans.moveAttempt(session.attemptId, 'interrupted', MOVED, at);
+      store.plans.moveNode(session.nodeId, 'ready', MOVED, at, { notBefore: null });
+      const node = store.plans.node(session.nodeId);
+      const next = node && this.#spawn(node);
+      if (next !== null) store.sessions.patch(next, { nextPrompt });
+      return next;
+    });
+  }
+
   #spawn(node: NodeRow): string | null {
-    const { store, now, dataDir } = this.#deps;
+    const { store, now } = this.#deps;
     const at = now();
     const task = store.tasks.get(node.taskId);
     const repository = task && store.repositories.get(task.repositoryId);
@@ -56,8 +82,7 @@ export class PlanEngine {
     if (!store.plans.moveNode(node.id, 'active', `attempt ${number}`, at, { sessionId, attempts: number, notBefore: null })) return null;
     const attemptId = newId('att', at);
     store.plans.insertAttempt({ id: attemptId, nodeId: node.id, number, sessionId, at });
-    const { cwd, branch } = placeOf(task, repository, dataDir);
-    const earlier = this.sessionsOf(task).find((session) => session.place !== null);
+    const earlier = this.sessionsOf(task).find((session) => session.place !== null && session.statusCode !== HOST_GONE);
     store.sessions.insert({
       id: sessionId,
       taskId: task.id,
@@ -69,7 +94,10 @@ export class PlanEngine {
       limits: task.limits,
       at,
       // All steps and tries of a task work one after the other in the same place, from the same base: one change a task.
-      patch: { cwd: earlier?.cwd ?? cwd, branch: earlier?.branch ?? branch, base: earlier?.base ?? null, place: earlier?.place ?? null },
+      // The first one's folder is decided with its host.
+      patch: earlier
+        ? { hostId: earlier.hostId, cwd: earlier.cwd, branch: earlier.branch, base: earlier.base, place: earlier.place }
+        : { branch: branchOf(task, this.#moves(node.planId).length + 1) },
     });
     return sessionId;
   }
@@ -85,7 +113,7 @@ export class PlanEngine {
     const at = now();
     const plan = store.tasks.get(session.taskId)?.plan;
     if (!plan) return { attempt: 'failed', nodes: [], plan: [], collect: false };
-    const decision = decide(plan, { nodeId: session.nodeId, outcome, retryable }, store.settings.get().retry, at);
+    const decision = decide(this.#counted(plan), { nodeId: session.nodeId, outcome, retryable }, store.settings.get().retry, at);
     store.plans.moveAttempt(session.attemptId, decision.attempt, detail, at);
     const before = new Map(plan.nodes.map((node) => [node.id, node.status]));
     for (const move of decision.nodes) {
@@ -94,6 +122,24 @@ export class PlanEngine {
     }
     for (const to of decision.plan) store.plans.movePlan(plan.id, to, detail, at);
     return decision;
+  }
+
+  /** An attempt that went with its host was not the step's fault: it does not count against the tries. */
+  #counted(plan: Task['plan']): Task['plan'] {
+    const moves = this.#moves(plan.id);
+    if (moves.length === 0) return plan;
+    return { ...plan, nodes: plan.nodes.map((node) => ({ ...node, attempts: node.attempts - moves.filter((event) => event.targetId === node.id).length })) };
+  }
+
+  /** The times a step of the plan began anew on another host. */
+  #moves(planId: string): PlanEvent[] {
+    return this.#deps.store.plans.events(planId).filter((event) => event.kind === 'node' && event.to === 'ready' && event.detail === MOVED);
+  }
+
+  /** How often a step began anew on another host since then. */
+  movesOf(session: SessionRow, since: number): number {
+    const planId = this.#deps.store.plans.node(session.nodeId)?.planId ?? '';
+    return this.#moves(planId).filter((event) => event.targetId === session.nodeId && event.at > since).length;
   }
 
   /** Opens plan, node and attempt of an ended session again, because a person wants it to go on. Call inside a transaction. */

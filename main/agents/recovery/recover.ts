@@ -3,7 +3,7 @@
  *
  *   open run ─┬─ session ended, change not collected ──► collected
  *             ├─ host: alive ────────────────────────► goes on
- *             ├─ host: dead, events still to come ───► ended by its own last event, or lost once all are in
+ *             ├─ host: run dead, events still to come ───► ended by its own last event, or lost once all are in
  *             └─ host: unknown, or events are gone ──► lost: queued again to go on, or interrupted
  *
  * Every step is compare-and-set on what is stored: done twice, the second time finds nothing to do.
@@ -15,31 +15,29 @@ import type { Deps } from '../deps.ts';
 import type { EndRun } from '../dispatcher/end-run.ts';
 import type { Reactor } from '../dispatcher/react.ts';
 import type { Runs } from '../dispatcher/runs.ts';
+import type { Presence } from '../placement/presence.ts';
 
-/** How long sessions of an earlier core may wait for a host before they count as lost, in milliseconds. */
-const HOST_WAIT_MS = 30_000;
+const LEFTOVER_GRACE_MS = 2000;
 
-type Streams = Parameters<HostListener['streams']>[0];
+type Streams = Parameters<HostListener['streams']>[1];
 
 export type Recovery = ReturnType<typeof createRecovery>;
 
-export function createRecovery(deps: Deps, parts: { runs: Runs; end: EndRun; reactor: Reactor }) {
-  const { store, now } = deps;
-  const { runs, end, reactor } = parts;
-  let deadline: NodeJS.Timeout | null = null;
+export function createRecovery(deps: Deps, parts: { runs: Runs; end: EndRun; reactor: Reactor; presence: Presence }) {
+  const { store, now, log } = deps;
+  const { runs, end, reactor, presence } = parts;
 
   /** First look after the store was opened, before any host is there. @returns true when a host is needed to go on */
   function begin(): boolean {
     runs.load(store);
-    if (store.runs.open().length === 0) return store.sessions.inStatus(['queued']).length > 0;
-    deadline = setTimeout(() => reconcile([]), HOST_WAIT_MS);
-    return true;
+    const open = store.runs.open();
+    for (const hostId of new Set(open.map((run) => run.hostId))) presence.expect(hostId);
+    return open.length > 0 || store.sessions.inStatus(['queued']).length > 0;
   }
 
-  /** Compares open runs with what the host holds, after each connect. */
-  function reconcile(streams: Streams): void {
-    close();
-    for (const row of store.runs.open()) {
+  /** Compares the open runs of a host with what it holds, after each connect. */
+  function reconcile(hostId: string, streams: Streams): void {
+    for (const row of store.runs.open().filter((run) => run.hostId === hostId)) {
       const session = store.sessions.get(row.sessionId);
       if (!LIVE_SESSION.some((status) => status === session?.status)) collectAgain(row);
       else
@@ -48,6 +46,27 @@ export function createRecovery(deps: Deps, parts: { runs: Runs; end: EndRun; rea
           streams.find((stream) => stream.sessionId === row.sessionId && stream.epoch === row.epoch),
         );
     }
+    stopLeftovers(
+      hostId,
+      streams.filter((stream) => stream.live),
+    );
+  }
+
+  /** A host is back whose runs were given up, on the link it had: it says by itself nothing of what it still runs. */
+  async function back(hostId: string): Promise<void> {
+    const listed = await deps.hosts.of(hostId).call('session.list', {});
+    if (listed.ok) stopLeftovers(hostId, listed.value.sessions);
+    else log('warn', 'a host that is back does not say what it runs', { hostId, code: listed.fault.code });
+  }
+
+  function stopLeftovers(hostId: string, live: readonly { readonly sessionId: string; readonly epoch: string }[]): void {
+    for (const { sessionId, epoch } of live) if (!runs.get(sessionId, epoch)) stopLeftover(hostId, sessionId);
+  }
+
+  /** A run that was given up while its host was away: nobody listens to it any more. */
+  function stopLeftover(hostId: string, sessionId: string): void {
+    log('warn', 'a host still runs what was given up; it is told to stop', { hostId, sessionId });
+    void deps.hosts.of(hostId).call('session.stop', { sessionId, how: 'stop', reason: 'stopped', graceMs: LEFTOVER_GRACE_MS });
   }
 
   function lookAt(row: RunRow, stream: Streams[number] | undefined): void {
@@ -60,7 +79,7 @@ export function createRecovery(deps: Deps, parts: { runs: Runs; end: EndRun; rea
     }
     // What the host did not carry out must not be repeated by the reconnect: the session goes through the queue again.
     run.start?.abort.abort();
-    if (stream?.live) void deps.host.call('session.stop', { sessionId: row.sessionId, how: 'stop', reason: 'stopped', graceMs: 2000 });
+    if (stream?.live) stopLeftover(row.hostId, row.sessionId);
     if (!stream || !stream.recovered || row.lastSeq >= stream.seq) reactor.lose(row.sessionId, row.epoch);
     else run.toldAt = stream.seq;
   }
@@ -72,10 +91,5 @@ export function createRecovery(deps: Deps, parts: { runs: Runs; end: EndRun; rea
     else void end.collect(row.sessionId, row.epoch, { reason: 'completed', exitCode: null });
   }
 
-  function close(): void {
-    if (deadline) clearTimeout(deadline);
-    deadline = null;
-  }
-
-  return { begin, reconcile, close };
+  return { begin, reconcile, back };
 }

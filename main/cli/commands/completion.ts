@@ -11,7 +11,8 @@ const words: Readonly<Record<string, readonly string[]>> = {
   permissions: ['list', 'allow', 'deny', 'reply', '--session', '--always', '--data', '--json'],
   diagnostics: ['--data', '--json'],
   link: ['--viewer', '--data', '--json'],
-  host: ['--listen', '--token-file', '--data', '--json'],
+  host: ['--listen', '--token-file', '--tls-cert', '--tls-key', '--client-ca', '--insecure', '--drain-seconds', '--open-metrics', '--name', '--data', '--json'],
+  'load-test': ['--clients', '--seconds', '--sessions', '--host', '--token-file', '--data', '--json'],
   completion: ['bash', 'zsh', 'fish'],
 };
 const names = Object.keys(words).join(' ');

@@ -1,5 +1,4 @@
 /** `acc start`: the control center in a window, or served to a browser where a window cannot be had. */
-import { readFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,6 +8,7 @@ import { findElectron } from '../electron-runtime.ts';
 import { Exit, UsageError, type ExitCode } from '../exit-codes.ts';
 import { print, printFault } from '../output.ts';
 import { startOwnCore, type OwnCore } from '../own-core.ts';
+import { readToken } from '../token-file.ts';
 
 /** Tried first when no port is asked for, so that a bookmark keeps working. */
 const USUAL_PORT = 4620;
@@ -39,7 +39,7 @@ export async function start(args: string[]): Promise<ExitCode> {
     dataDir: folder,
     mode: 'headless',
     address: values.host ?? '127.0.0.1',
-    ...(values['token-file'] ? { token: readFileSync(values['token-file'], 'utf8').trim() } : {}),
+    ...(values['token-file'] ? { token: readToken(values['token-file']) } : {}),
     hostNames: values['host-name'] ?? [],
   } as const;
   const core = unwrap(await startOnPort(wanted, port));

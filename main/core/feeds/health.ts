@@ -1,7 +1,7 @@
 /** The state of core, store and hosts: sampled once a second while somebody looks, told only when it changed. */
 import type { Health } from '#shared/contract/system.ts';
 import type { Fleet } from '#agents/index.ts';
-import type { HostLink } from '#shared/host-protocol/link.ts';
+import type { Hosts } from '#shared/host-protocol/link.ts';
 import type { Store } from '#store/store.ts';
 import { startOfDay } from '#shared/lib/day.ts';
 
@@ -9,7 +9,7 @@ const SAMPLE_MS = 1000;
 /** A change of memory below this is no news. */
 const RSS_STEP = 8 * 1024 * 1024;
 
-type Sources = { readonly version: string; readonly store: Store; readonly host: HostLink; readonly fleet: () => Fleet; readonly now: () => number };
+type Sources = { readonly version: string; readonly store: Store; readonly hosts: Hosts; readonly fleet: () => Fleet; readonly now: () => number };
 
 export class HealthFeed {
   readonly #sources: Sources;
@@ -27,20 +27,27 @@ export class HealthFeed {
 
   /** The health now; the same object as long as nothing worth telling changed. */
   read(): Health {
-    const { version, store, host, fleet, now } = this.#sources;
+    const { version, store, hosts, fleet, now } = this.#sources;
     const { sessions, usd } = this.#count();
-    const { hostId, name, state, latencyMs, lastSeenAt, cause } = host.health();
     const health: Health = {
       core: { version, pid: process.pid, startedAt: this.#startedAt, rssBytes: process.memoryUsage.rss() },
       store: store.state(),
-      hosts: [{ id: hostId, name, state, latencyMs, lastSeenAt, cause }],
+      hosts: hosts.all().map(({ hostId, name, state, latencyMs, lastSeenAt, cause }) => ({ id: hostId, name, state, latencyMs, lastSeenAt, cause })),
       sessions,
       today: { usd, budgetUsd: store.settings.get().budget.perDayUsd },
       slowed: fleet()
         .slowed()
         .filter((each) => each.until > now()),
     };
-    const told = { ...health, core: Math.round(health.core.rssBytes / RSS_STEP), hosts: [state, cause, Math.round(latencyMs ?? -1)] };
+    const told = {
+      ...health,
+      core: Math.round(health.core.rssBytes / RSS_STEP),
+      hosts: health.hosts.map((host) => ({
+        ...host,
+        latencyMs: Math.round(host.latencyMs ?? -1),
+        lastSeenAt: host.state === 'ready' ? null : host.lastSeenAt,
+      })),
+    };
     const key = JSON.stringify(told);
     if (this.#latest !== null && key === this.#key) return this.#latest;
     this.#key = key;

@@ -31,10 +31,11 @@ export const sessionHandlers = (os: Os, services: Services) => {
       return services.sessions.watch(input.id, input.since, signal);
     }),
     files: os.sessions.files.handler(async ({ input }) => {
-      const { place, base } = find(input.id);
+      const { place, base, hostId } = find(input.id);
       if (!place || base === null) return { files: [] };
-      const { tree } = unwrap(await services.host.call('workspace.snapshot', place));
-      return unwrap(await services.host.call('workspace.files', { ...place, base, snapshot: tree }));
+      const host = services.hosts.of(hostId);
+      const { tree } = unwrap(await host.call('workspace.snapshot', place));
+      return unwrap(await host.call('workspace.files', { ...place, base, snapshot: tree }));
     }),
     send: os.sessions.send.handler(async ({ input, context }) => {
       unwrap(await fleet.sessions.send(input.id, input.text));

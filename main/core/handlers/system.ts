@@ -5,7 +5,7 @@ import { record } from '../record.ts';
 import type { Services } from '../services.ts';
 
 export const systemHandlers = (os: Os, services: Services) => {
-  const { version, mode, dataDir, store, fleet, now } = services;
+  const { version, mode, dataDir, store, room, fleet, now } = services;
   return {
     info: os.system.info.handler(({ context }) => ({
       name: 'Automatic Claude Code',
@@ -24,6 +24,7 @@ export const systemHandlers = (os: Os, services: Services) => {
     saveSettings: os.system.saveSettings.handler(({ input, context }) => {
       store.settings.save(input);
       record(services, context, 'settings.save', 'settings', 'settings', '');
+      room.configure();
       fleet.wake();
       return store.settings.get();
     }),

@@ -19,8 +19,8 @@ export type PermissionRequest = {
 export type Permissions = {
   ask(request: PermissionRequest): Promise<RequestPermissionResponse>;
   answer(reply: PermissionReply): Result<void>;
-  /** Withdraws what waits; the agent is told that it was cancelled. */
-  withdraw(): void;
+  /** Withdraws what waits; the agent is told that it was cancelled. @param ended because the run ends: the next one may ask again */
+  withdraw(ended: boolean): void;
 };
 
 type Waiting = { readonly options: readonly PermissionOption[]; readonly settle: (response: RequestPermissionResponse) => void };
@@ -67,10 +67,10 @@ export function createPermissions(run: string, cwd: string, allow: readonly stri
       emit({ kind: 'permission_closed', requestId, outcome: allow ? 'allowed' : 'denied', note: note === '' ? null : note });
       return ok(undefined);
     },
-    withdraw() {
+    withdraw(ended) {
       for (const [requestId, { settle }] of waiting) {
         settle(CANCELLED);
-        emit({ kind: 'permission_closed', requestId, outcome: 'withdrawn', note: null });
+        emit({ kind: 'permission_closed', requestId, outcome: 'withdrawn', note: null, ...(ended ? { ended } : {}) });
       }
       waiting.clear();
     },

@@ -117,7 +117,7 @@ export class AcpRun implements DriverRun {
     if (this.#over || !this.#connection) return gone();
     if (!this.#turnOpen || this.#sessionId === null) return ok(undefined);
     this.#interrupted = true;
-    this.#permissions.withdraw();
+    this.#permissions.withdraw(false);
     try {
       await this.#connection.agent.notify(methods.agent.session.cancel, { sessionId: this.#sessionId });
       return ok(undefined);
@@ -213,7 +213,7 @@ export class AcpRun implements DriverRun {
     const { blocks, tools, usage, emit } = this.#sinks;
     blocks.close();
     tools.abandon();
-    this.#permissions.withdraw();
+    this.#permissions.withdraw(this.#asked !== null);
     usage.turnEnded();
     const said = blocks.takeLastText();
     emit({
@@ -249,8 +249,8 @@ export class AcpRun implements DriverRun {
     const how = status.signal ? `signal ${status.signal}` : `exit code ${status.code ?? 'unknown'}`;
     const lastLine = this.#output.lastLine('stderr') || this.#output.lastLine('stdout');
     if (this.#asked === null && early) this.#fault ??= endedEarly(this.#label, how, lastLine, when);
+    this.#permissions.withdraw(true);
     this.#endTurn(this.#asked ? { ok: false, code: 'interrupted', text: '' } : { ok: false, code: 'error', text: this.#fault?.message ?? '' });
-    this.#permissions.withdraw();
     this.#sinks.blocks.close();
     const reason = this.#asked ?? (this.#fault ? 'failed' : 'completed');
     this.#emit({ kind: 'exited', exitCode: status.code, signal: status.signal, reason, fault: this.#fault });

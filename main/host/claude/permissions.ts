@@ -56,12 +56,17 @@ export class PermissionDesk {
     });
   }
 
-  /** The CLI does not need the answer any more; null when it was given already. */
-  withdraw(requestId: string): SessionEvent | null {
-    return this.#waiting.delete(requestId) ? { kind: 'permission_closed', requestId, outcome: 'withdrawn', note: null } : null;
+  /**
+   * The CLI does not need the answer any more; null when it was given already.
+   * @param ended it only ends, and may ask again in its next run
+   */
+  withdraw(requestId: string, ended: boolean): SessionEvent | null {
+    if (!this.#waiting.delete(requestId)) return null;
+    return { kind: 'permission_closed', requestId, outcome: 'withdrawn', note: null, ...(ended ? { ended } : {}) };
   }
 
+  /** The run ends: nobody waits for an answer any more. */
   withdrawAll(): SessionEvent[] {
-    return [...this.#waiting.keys()].flatMap((requestId) => this.withdraw(requestId) ?? []);
+    return [...this.#waiting.keys()].flatMap((requestId) => this.withdraw(requestId, true) ?? []);
   }
 }

@@ -141,7 +141,8 @@ export class ClaudeRun implements DriverRun {
     }
     if (message.type === 'control_cancel_request') {
       const cancelled = ControlCancel.safeParse(message).data;
-      const closed = cancelled ? this.#desk.withdraw(cancelled.request_id) : null;
+      // One that is being ended takes its questions back on the way out.
+      const closed = cancelled ? this.#desk.withdraw(cancelled.request_id, this.#asked !== null) : null;
       if (closed !== null) this.#start.emit(closed);
       return true;
     }

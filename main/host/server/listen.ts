@@ -1,55 +1,89 @@
-/** The host's door: an HTTP server on one address that upgrades `/host` to WebSocket for who shows the token. */
-import { createHash, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { WebSocketServer, type WebSocket } from 'ws';
-import { fail, ok, type Result } from '#shared/lib/fault.ts';
-import { MAX_FRAME_BYTES } from '#shared/host-protocol/frames.ts';
-
-export type Door = { readonly port: number; close(): Promise<void> };
-
 /**
- * @param address host part of the address to listen on
- * @param port 0 picks a free one
- * @returns PORT_TAKEN or LISTEN_FAILED as faults
+ * The host's door: an HTTP or HTTPS server on one address that upgrades `/host` to WebSocket for who shows a token. Who is slow in the
+ * handshake, or one too many, is turned away before anything is kept for them.
  */
-export async function listen(address: string, port: number, token: string, onSocket: (socket: WebSocket) => void): Promise<Result<Door>> {
-  const server = createServer((_request, response) => {
-    response.writeHead(404, { 'content-type': 'text/plain' }).end('This is an agent host. It speaks WebSocket at /host.\n');
+import { createServer, type IncomingMessage } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { WebSocketServer } from 'ws';
+import { fail, ok, type Result } from '#shared/lib/fault.ts';
+import { CloseCode } from '#shared/host-protocol/frames.ts';
+import { SOCKET_PATH } from '#shared/host-protocol/http.ts';
+import type { Certificates } from './certificates.ts';
+import type { ChannelListener, HostChannel } from './channel.ts';
+import { HttpLink } from './http-link.ts';
+import { limits } from './limits.ts';
+import { refuseSocket } from './responses.ts';
+import { bearer, createRoutes, pathOf, type RoutesOptions } from './routes.ts';
+import { SocketCount } from './socket-count.ts';
+import type { Grant } from './tokens.ts';
+import { webSocketChannel } from './web-socket.ts';
+
+export type Door = { readonly port: number; /** Open TCP sockets. */ sockets(): number; close(): Promise<void> };
+
+export type DoorOptions = Omit<RoutesOptions, 'link'> & {
+  readonly address: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+  /** Null: plain HTTP. */
+  readonly certificates: Certificates | null;
+  /** Somebody with a token is there. */
+  readonly accept: (channel: HostChannel, grant: Grant) => ChannelListener;
+};
+
+/** @returns PORT_TAKEN or LISTEN_FAILED as faults */
+export async function listen(options: DoorOptions): Promise<Result<Door>> {
+  const { tokens, counters, certificates } = options;
+  const link = new HttpLink(options.accept);
+  const patience = { requestTimeout: limits.requestMs, headersTimeout: limits.headersMs, keepAliveTimeout: limits.silenceMs, connectionsCheckingInterval: 500 };
+  const routes = createRoutes({ ...options, link });
+  const server = certificates
+    ? createTlsServer({ ...patience, ...certificates.current(), handshakeTimeout: limits.headersMs, minVersion: 'TLSv1.2' }, routes)
+    : createServer(patience, routes);
+  const unwatch = certificates && 'setSecureContext' in server ? certificates.onChange((context) => server.setSecureContext(context)) : null;
+  const webSockets = new WebSocketServer({ noServer: true, maxPayload: limits.frameBytes, perMessageDeflate: false });
+  const sockets = new SocketCount(limits.connections, limits.connectionsPerAddress);
+
+  server.on('connection', (socket: Socket) => {
+    socket.on('error', () => socket.destroy());
+    if (sockets.add(socket)) return;
+    counters.refuse('busy');
+    // Inside TLS no word can be said before a handshake, which is what there is too much of.
+    if (!certificates) refuseSocket(socket, 429, { code: CloseCode.busy, reason: 'too many connections' });
+    socket.destroySoon();
   });
-  server.requestTimeout = 10_000;
-  server.headersTimeout = 5000;
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false });
-  server.on('upgrade', (request, socket, head) => {
-    const refusal =
-      new URL(request.url ?? '/', 'http://host').pathname !== '/host' ? '404 Not Found' : tokenMatches(request, token) ? null : '401 Unauthorized';
-    if (refusal) {
-      socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  server.on('upgrade', (request: IncomingMessage, raw: Socket, head: Buffer) => {
+    raw.on('error', () => raw.destroy());
+    if (pathOf(request) !== SOCKET_PATH) {
+      counters.refuse('path');
+      refuseSocket(raw, 404, { code: CloseCode.badFrame, reason: `WebSocket is spoken at ${SOCKET_PATH}` });
       return;
     }
-    sockets.handleUpgrade(request, socket, head, onSocket);
+    const shown = tokens.check(bearer(request));
+    if (!shown.ok) {
+      counters.refuse(shown.reason);
+      refuseSocket(raw, 401, { code: CloseCode.unauthorized, reason: shown.why });
+      return;
+    }
+    webSockets.handleUpgrade(request, raw, head, (socket) => webSocketChannel(socket, raw, (channel) => options.accept(channel, shown.grant)));
   });
   const failure = await new Promise<NodeJS.ErrnoException | null>((resolve) => {
     server.once('error', resolve);
-    server.listen(port, address, () => resolve(null));
+    server.listen(options.port, options.address, () => resolve(null));
   });
-  if (failure) {
-    return failure.code === 'EADDRINUSE'
-      ? fail('PORT_TAKEN', `Port ${port} on ${address} is in use.`, { fix: 'Choose another port, or end the program that holds it.' })
-      : fail('LISTEN_FAILED', `The agent host cannot listen on ${address}:${port}.`, { why: failure.message });
+  async function close(): Promise<void> {
+    unwatch?.();
+    link.close();
+    for (const socket of webSockets.clients) socket.terminate();
+    webSockets.close();
+    sockets.destroyAll();
+    if (server.listening) await new Promise((resolve) => server.close(resolve));
   }
-  return ok({
-    port: (server.address() as AddressInfo).port,
-    async close() {
-      for (const socket of sockets.clients) socket.terminate();
-      sockets.close();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  });
-}
-
-function tokenMatches(request: IncomingMessage, token: string): boolean {
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(request.headers.authorization ?? ''), digest(`Bearer ${token}`));
+  if (failure) {
+    await close();
+    return failure.code === 'EADDRINUSE'
+      ? fail('PORT_TAKEN', `Port ${options.port} on ${options.address} is in use.`, { fix: 'Choose another port, or end the program that holds it.' })
+      : fail('LISTEN_FAILED', `The agent host cannot listen on ${options.address}:${options.port}.`, { why: failure.message });
+  }
+  return ok({ port: (server.address() as AddressInfo).port, sockets: () => sockets.size, close });
 }

@@ -1,15 +1,19 @@
-/** All event streams of a host: those of live runs and those an earlier host left behind. */
+/** All event streams of a host, each belonging to one control center: those of live runs and those an earlier host left behind. */
 import path from 'node:path';
 import { NumberedEvent } from '#shared/domain/session-event.ts';
 import { parseJson } from '#shared/lib/json.ts';
-import { listSpool, measureSpool, removeSpool, spoolPath } from './spool-file.ts';
+import { centerFolder, listSpool, measureSpool, removeSpool, spoolPath } from './spool-file.ts';
 import { EventStream } from './stream.ts';
+
+/** Streams of the time when a host had one center: the first center that comes takes them. */
+const UNCLAIMED = '';
 
 export class Spool {
   readonly #folder: string;
-  readonly #streams = new Map<string, EventStream>();
-  /** Called whenever a stream has more on disk than before. */
-  onDurable: (stream: EventStream) => void = () => {};
+  /** By the center's folder, then by run. */
+  readonly #centers = new Map<string, Map<string, EventStream>>();
+  /** Called whenever a stream has more on disk than before. @param folder of its center */
+  onDurable: (folder: string, stream: EventStream) => void = () => {};
 
   constructor(dataDir: string) {
     this.#folder = path.join(dataDir, 'spool');
@@ -20,44 +24,94 @@ export class Spool {
    * whoever reads it learns that the host was lost.
    */
   async recover(now: number): Promise<void> {
-    for (const { sessionId, epoch, file } of await listSpool(this.#folder)) {
+    for (const { center, sessionId, epoch, file } of await listSpool(this.#folder)) {
       const { bytes, firstLine, lastLine } = await measureSpool(file);
       const first = readLine(firstLine);
       const last = readLine(lastLine);
       if (!first || !last) {
-        await removeSpool(file);
+        await removeSpool(this.#folder, file);
         continue;
       }
       const ended = last.event.kind === 'exited';
-      const stream = this.#add(sessionId, epoch, file, { first: first.seq, last: last.seq, bytes, ended });
+      const stream = this.#add(center, sessionId, epoch, file, { first: first.seq, last: last.seq, bytes, ended });
       if (!ended) stream.append({ kind: 'exited', exitCode: null, signal: null, reason: 'host_lost', fault: null }, now);
     }
   }
 
-  open(sessionId: string, epoch: string): EventStream {
-    return this.#streams.get(key(sessionId, epoch)) ?? this.#add(sessionId, epoch, spoolPath(this.#folder, sessionId, epoch));
+  /** Gives a center what nobody claimed. The files stay where they are: such runs have ended and go with their acknowledgement. */
+  claim(center: string): void {
+    const left = this.#centers.get(UNCLAIMED);
+    if (!left) return;
+    this.#centers.delete(UNCLAIMED);
+    const own = this.#of(centerFolder(center));
+    for (const [name, stream] of left) if (!own.has(name)) own.set(name, stream);
   }
 
-  get(sessionId: string, epoch: string): EventStream | undefined {
-    return this.#streams.get(key(sessionId, epoch));
+  open(center: string, sessionId: string, epoch: string): EventStream {
+    return this.get(center, sessionId, epoch) ?? this.#add(centerFolder(center), sessionId, epoch, this.#path(center, sessionId, epoch));
+  }
+
+  get(center: string, sessionId: string, epoch: string): EventStream | undefined {
+    return this.#centers.get(centerFolder(center))?.get(key(sessionId, epoch));
+  }
+
+  /** The streams of one center. */
+  of(center: string): EventStream[] {
+    return [...(this.#centers.get(centerFolder(center))?.values() ?? [])];
   }
 
   all(): EventStream[] {
-    return [...this.#streams.values()];
+    return [...this.#centers.values()].flatMap((streams) => [...streams.values()]);
   }
 
-  async acknowledge(sessionId: string, epoch: string, seq: number): Promise<void> {
-    const stream = this.get(sessionId, epoch);
-    if (stream && (await stream.acknowledge(seq))) this.#streams.delete(key(sessionId, epoch));
+  /** Bytes on disk that no center has acknowledged yet. */
+  get spooledBytes(): number {
+    let bytes = 0;
+    for (const streams of this.#centers.values()) for (const stream of streams.values()) bytes += stream.waitingBytes;
+    return bytes;
+  }
+
+  /** Forgets what a center has stored; a run that has ended goes with its last event, at once. */
+  async acknowledge(center: string, sessionId: string, epoch: string, seq: number): Promise<void> {
+    const stream = this.get(center, sessionId, epoch);
+    if (!stream) return;
+    const forgotten = stream.acknowledge(seq);
+    if (stream.removed) this.#centers.get(centerFolder(center))?.delete(key(sessionId, epoch));
+    await forgotten;
   }
 
   async close(): Promise<void> {
     await Promise.all(this.all().map((stream) => stream.close()));
   }
 
-  #add(sessionId: string, epoch: string, file: string, recovered?: { first: number; last: number; bytes: number; ended: boolean }): EventStream {
-    const stream: EventStream = new EventStream({ sessionId, epoch, file, onDurable: () => this.onDurable(stream), ...(recovered ? { recovered } : {}) });
-    this.#streams.set(key(sessionId, epoch), stream);
+  #path(center: string, sessionId: string, epoch: string): string {
+    return spoolPath(path.join(this.#folder, centerFolder(center)), sessionId, epoch);
+  }
+
+  #of(folder: string): Map<string, EventStream> {
+    const known = this.#centers.get(folder);
+    if (known) return known;
+    const made = new Map<string, EventStream>();
+    this.#centers.set(folder, made);
+    return made;
+  }
+
+  #add(
+    folder: string,
+    sessionId: string,
+    epoch: string,
+    file: string,
+    recovered?: { first: number; last: number; bytes: number; ended: boolean },
+  ): EventStream {
+    const stream: EventStream = new EventStream({
+      sessionId,
+      epoch,
+      file,
+      onDurable: () => this.onDurable(folder, stream),
+      remove: () => removeSpool(this.#folder, file),
+      ...(recovered ? { recovered } : {}),
+    });
+    this.#of(folder).set(key(sessionId, epoch), stream);
     return stream;
   }
 }

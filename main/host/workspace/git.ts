@@ -15,7 +15,8 @@ export type GitAt = { readonly cwd: string; readonly gitDir?: string | null };
 
 export type GitOptions = {
   readonly env?: Readonly<Record<string, string>>;
-  readonly input?: string | Uint8Array;
+  /** A promise when it is not known yet: git is started and waits for it. */
+  readonly input?: string | Uint8Array | Promise<string>;
   /** Milliseconds; 60 s unless told. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal | undefined;
@@ -116,7 +117,9 @@ function run(at: GitAt, args: readonly string[], options: GitOptions & { timeout
     });
     // git may answer without reading all of its input; the exit code tells the truth then.
     child.stdin.on('error', () => undefined);
-    child.stdin.end(options.input ?? '');
+    const { input = '' } = options;
+    if (input instanceof Promise) void input.then((text) => child.stdin.end(text));
+    else child.stdin.end(input);
     child.once('error', (cause) => (error = cause));
     // Comes in every case, also after a start that failed.
     child.once('close', (code) => {

@@ -6,4 +6,5 @@ export { prepareWorkspace } from './prepare-workspace.ts';
 export { remove } from './remove.ts';
 export { restore } from './restore.ts';
 export { snapshot } from './snapshot.ts';
+export { createSpares } from './spares.ts';
 export { usage } from './usage.ts';

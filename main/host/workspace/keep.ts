@@ -23,9 +23,16 @@ function prefixOf(cwd: string): string {
 /** Marks the commit a worktree at `cwd` begins from; with `branch`, makes that branch there in the same act, after the mark. */
 export async function keepStart(at: GitAt, cwd: string, commit: string, branch: string | null, signal?: AbortSignal): Promise<Result<void>> {
   const lines = [`update ${startRef(cwd)} ${commit}`, ...(branch === null ? [] : [`create refs/heads/${branch} ${commit}`])];
-  const run = await git(at, ['update-ref', '-m', `branch: Created from ${commit}`, '--stdin'], { input: `${lines.join('\n')}\n`, signal });
+  const run = await git(at, START_REFS, { input: `${lines.join('\n')}\n`, signal });
   return run.ok ? ok(undefined) : run;
 }
+
+/** The git that marks a start; what it is to do comes by its input, all in one act. */
+export const START_REFS: readonly string[] = ['update-ref', '-m', 'branch: Created for a session', '--stdin'];
+
+/** Input for {@link START_REFS}: the mark and the branch of a start that has not been here before, from whatever `base` names now. */
+export const firstStart = (cwd: string, branch: string, base: string): string =>
+  `create ${startRef(cwd)} ${base}^{commit}\ncreate refs/heads/${branch} ${base}^{commit}\n`;
 
 /** Where {@link keepStart} leaves its mark. */
 export const startRef = (cwd: string): string => `${prefixOf(cwd)}/start`;

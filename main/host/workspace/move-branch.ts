@@ -13,6 +13,7 @@ import { diffTrees } from './changes.ts';
 import { git, type GitAt } from './git.ts';
 import { resolveAs } from './objects.ts';
 import { busy, mayMove, moveTree, type ReadyTree } from './move-tree.ts';
+import { isSpareName } from './spare.ts';
 import { gitPath, listWorktrees, type Worktree } from './worktrees.ts';
 
 export type Move = { readonly repository: string; readonly branch: string; readonly from: string; readonly to: string; readonly why: string };
@@ -68,7 +69,7 @@ async function checkedOut(at: GitAt, branch: string, signal?: AbortSignal): Prom
       });
     if (!present) continue;
     if (tree.branch === branch) found.push(tree);
-    else if (tree.branch === null) {
+    else if (tree.branch === null && !isSpareName(tree.path)) {
       for (const state of ['rebase-merge/head-name', 'rebase-apply/head-name']) {
         const file = await gitPath({ cwd: tree.path }, state, signal);
         if (!file.ok) return file;

@@ -2,6 +2,9 @@
 import { fail, ok, type Result } from '#shared/lib/fault.ts';
 import { git, gitLine, type GitAt } from './git.ts';
 
+/** Whether a name is good for a branch in any case: letters, digits and single marks between them, in folders. Of others git has to be asked. */
+export const isPlainBranch = (name: string): boolean => /^[A-Za-z0-9]+([/_-][A-Za-z0-9]+)+$/.test(name);
+
 /** The object `name` stands for as a commit or a tree; null when there is none. */
 export async function resolveAs(at: GitAt, name: string, kind: 'commit' | 'tree', signal?: AbortSignal): Promise<Result<string | null>> {
   const run = await git(at, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{${kind}}`], { signal, accept: [0, 1, 128] });

@@ -2,31 +2,41 @@
  * A git worktree of the session's own, on its own branch. Each step can be repeated after a kill:
  *
  *   marked (refs/acc/…/start) ──► added ──► filled ──► submodules ──► files placed ──► set up ──► ready (acc-ready in the worktree's git folder)
+ *      │  └── a spare taken (spare.ts) ──────►┘
  *      ▲ a repeat finds the mark and goes on where the last try stopped; only without a mark are branch and folder someone else's
  */
 import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { WorkspaceSpec } from '#shared/host-protocol/commands.ts';
 import { fail, ok, type Result } from '#shared/lib/fault.ts';
 import { git, gitLine, type GitAt } from './git.ts';
 import { bareFault } from './git-faults.ts';
 import { forget, keepStart, startRef } from './keep.ts';
-import { resolveAll } from './objects.ts';
+import { isPlainBranch, resolveAll } from './objects.ts';
 import { placePaths } from './place-paths.ts';
 import type { Prepared, PrepareOn } from './prepare.ts';
 import { runSetup } from './setup.ts';
+import { HALF_MADE, type WorktreeSpec } from './spare.ts';
 import { initSubmodules } from './submodules.ts';
 import { changeWorktrees, changeWorktreesOf, linkedGitDir, listWorktrees, realPath, worktreeAt, type Worktree } from './worktrees.ts';
-
-type WorktreeSpec = Extract<WorkspaceSpec, { mode: 'worktree' }>;
 
 /** File in the worktree's git folder that says that set-up came to its end. */
 const READY = 'acc-ready';
 const FILL_LIMIT_MS = 300_000;
-/** What git writes as reason of the lock while it makes a worktree: it stays when git is killed. */
-const HALF_MADE = 'initializing';
 
 export async function prepareWorktree(spec: WorktreeSpec, known: { base: string | null }, on: PrepareOn): Promise<Result<Prepared>> {
+  const taken = known.base === null ? await on.spares?.take(spec, on.signal) : null;
+  const base = taken ? ok(taken) : await makeWorktree(spec, known, on);
+  if (!base.ok) return base;
+  const gitDir = await linkedGitDir(spec.cwd, on.signal);
+  if (!gitDir.ok) return gitDir;
+  const dressed = await dress(spec, gitDir.value, on);
+  if (!dressed.ok) return dressed;
+  if (known.base === null) on.spares?.wish(spec, base.value);
+  return ok({ place: { cwd: spec.cwd, repository: spec.repository, gitDir: null }, base: base.value, branch: spec.branch });
+}
+
+/** Registers and fills the worktree, or finds it. @returns the base */
+async function makeWorktree(spec: WorktreeSpec, known: { base: string | null }, on: PrepareOn): Promise<Result<string>> {
   const looked = await look(spec, known.base, on.signal);
   if (!looked.ok) return looked;
   const at: GitAt = { cwd: spec.repository };
@@ -35,10 +45,7 @@ export async function prepareWorktree(spec: WorktreeSpec, known: { base: string 
   const gitDir = await linkedGitDir(spec.cwd, on.signal);
   if (!gitDir.ok) return gitDir;
   const filled = await fill(at, spec, gitDir.value, added.value, on);
-  if (!filled.ok) return filled;
-  const dressed = await dress(spec, gitDir.value, on);
-  if (!dressed.ok) return dressed;
-  return ok({ place: { cwd: spec.cwd, repository: spec.repository, gitDir: null }, base: looked.value.base, branch: spec.branch });
+  return filled.ok ? ok(looked.value.base) : filled;
 }
 
 type Looked = {
@@ -143,9 +150,8 @@ async function addWorktree(at: GitAt, spec: WorktreeSpec, looked: Looked, on: Pr
   return added.ok ? ok(made) : added;
 }
 
-/** Names made of letters, digits and single marks between them, in folders, are always good: git need not be asked. */
 async function usableName(at: GitAt, branch: string, signal: AbortSignal): Promise<Result<void>> {
-  if (/^[A-Za-z0-9]+([/_-][A-Za-z0-9]+)+$/.test(branch)) return ok(undefined);
+  if (isPlainBranch(branch)) return ok(undefined);
   const named = await git(at, ['check-ref-format', '--branch', branch], { accept: [0, 1, 128], signal });
   if (!named.ok) return named;
   if (named.value.code === 0) return ok(undefined);

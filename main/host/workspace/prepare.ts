@@ -1,7 +1,13 @@
 /** What a preparation is given and what it answers, in every mode. */
 import type { Place } from '#shared/host-protocol/commands.ts';
 
-/** Where set-up output goes, and how a preparation is given up. */
-export type PrepareOn = { readonly output: (stream: 'stdout' | 'stderr', text: string) => void; readonly signal: AbortSignal };
+import type { Spares } from './spares.ts';
+
+/** Where set-up output goes, how a preparation is given up, and where worktrees are that were made ahead. */
+export type PrepareOn = {
+  readonly output: (stream: 'stdout' | 'stderr', text: string) => void;
+  readonly signal: AbortSignal;
+  readonly spares?: Pick<Spares, 'take' | 'wish'> | undefined;
+};
 
 export type Prepared = { readonly place: Place; readonly base: string; readonly branch: string | null };

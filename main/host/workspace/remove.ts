@@ -5,16 +5,25 @@ import type { HostInput, HostOutput } from '#shared/host-protocol/commands.ts';
 import { fail, ok, type Result } from '#shared/lib/fault.ts';
 import { git, type GitAt } from './git.ts';
 import { forget } from './keep.ts';
+import { isGone, removeOrphan } from './remove-orphan.ts';
+import { dropSpare } from './spare-make.ts';
+import { isSpareName } from './spare.ts';
 import { changeWorktrees, listWorktrees, realPath, worktreeAt, type Worktree } from './worktrees.ts';
 
 const LIMIT_MS = 300_000;
 
 /**
- * The `workspace.remove` command. Only a linked worktree that git itself lists is ever removed; one that is gone already is no fault.
- * @returns `WORKTREE_LOCKED`, `NOT_A_WORKTREE`, `BRANCH_IN_USE`
+ * The `workspace.remove` command. Only a linked worktree that git itself lists, or a spare, is ever removed; one that is gone already
+ * is no fault. With `orphanRoots`, also one whose repository is gone, when it proves that it was one.
+ * @returns `WORKTREE_LOCKED`, `NOT_A_WORKTREE`, `BRANCH_IN_USE`, `REMOVE_FAILED`
  */
 export async function remove(input: HostInput<'workspace.remove'>, signal?: AbortSignal): Promise<Result<HostOutput<'workspace.remove'>>> {
+  if (input.orphanRoots !== undefined && (await isGone(input.repository))) {
+    const removed = await removeOrphan(input);
+    return removed.ok ? ok({}) : removed;
+  }
   const at: GitAt = { cwd: input.repository };
+  if (isSpareName(input.cwd)) return (await dropSpare(input.repository, input.cwd)) ? ok({}) : notOurs(input.cwd, 'It is not a worktree that was kept ready.');
   return changeWorktrees(at, () => removeAlone(at, input, signal), signal);
 }
 
@@ -41,7 +50,7 @@ async function alreadyGone(cwd: string): Promise<Result<void>> {
   return notOurs(cwd, 'git does not list it as a worktree of this repository.');
 }
 
-function notOurs(cwd: string, why: string): Result<void> {
+function notOurs(cwd: string, why: string): Result<never> {
   return fail('NOT_A_WORKTREE', `${cwd} is not removed.`, { why, fix: 'Delete it by hand if it is not needed.' });
 }
 

@@ -3,8 +3,14 @@ import type { Candidate } from '../types.ts';
 import { shareOf, type Pick } from './share.ts';
 
 /**
+ * Latencies in milliseconds below this are alike: they tell of the network and of a busy event loop, not of the host. Else a host on
+ * loopback (0.3 ms) would take nearly all sessions before one in the same house (5 ms) got any.
+ */
+export const ALIKE_MS = 5;
+
+/**
  * Power of two choices (M. Mitzenmacher, "The power of two choices in randomized load balancing", 2001) over Finagle's Peak EWMA cost
- * ewma × (outstanding + 1), divided by the host's share. Two different hosts are drawn, so the worst of three or more is never chosen,
+ * ewma × (outstanding + 1), divided by the host's share, with latencies of at least ALIKE_MS. Two different hosts are drawn, so the worst of three or more is never chosen,
  * and many choosers that know the same do not all run to the same host.
  *
  * A host nobody has measured is compared by its load alone: as cheap it would draw everything until its first answer (Finagle's
@@ -27,5 +33,6 @@ export function peakEwma(random: () => number = Math.random): Pick {
 function cheaper(a: Candidate, b: Candidate): boolean {
   const loadA = (a.outstanding + 1) / shareOf(a);
   const loadB = (b.outstanding + 1) / shareOf(b);
-  return a.ewmaMs === null || b.ewmaMs === null ? loadA < loadB : a.ewmaMs * loadA < b.ewmaMs * loadB;
+  if (a.ewmaMs === null || b.ewmaMs === null) return loadA < loadB;
+  return Math.max(ALIKE_MS, a.ewmaMs) * loadA < Math.max(ALIKE_MS, b.ewmaMs) * loadB;
 }

@@ -93,7 +93,7 @@ export class DialGate {
 
   #next(): Wish | null {
     if (this.#dialing >= this.#most) return null;
-    const share = Math.ceil(this.#most / Math.max(1, this.#hosts.size));
+    const share = this.#share();
     let best: HostDials | null = null;
     let wish: Wish | null = null;
     for (const host of this.#hosts.values()) {
@@ -105,5 +105,16 @@ export class DialGate {
       if (host.dialing === 0) break;
     }
     return wish;
+  }
+
+  /** What one of the hosts that want more may have on the way. */
+  #share(): number {
+    let wanting = 0;
+    let others = 0;
+    for (const host of this.#hosts.values()) {
+      if (host.waiting.size > 0) wanting++;
+      else others += host.dialing;
+    }
+    return Math.ceil((this.#most - others) / Math.max(1, wanting));
   }
 }

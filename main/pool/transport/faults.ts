@@ -69,8 +69,13 @@ const WORDS = {
   },
 } satisfies Record<string, Words>;
 
+/** What may wait in one channel for the network, in bytes. Beats find a network that is gone much sooner; this is the bound when they do not. */
+export const STUCK_BYTES = 64 * 1024 * 1024;
+export const STUCK = 'The host took nothing while too much waited for it.';
+
 const say = (words: Words, why?: string): Fault => (why ? { ...words, why } : { ...words });
 
+const NO_TLS = 'The other side does not speak TLS.';
 const TLS_WHY: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'The certificate of the host has expired.',
   CERT_NOT_YET_VALID: 'The certificate of the host is not valid yet: the clock of one of the machines may be wrong.',
@@ -79,27 +84,29 @@ const TLS_WHY: Readonly<Record<string, string>> = {
   SELF_SIGNED_CERT_IN_CHAIN: 'The certificate of the host is from a CA that is not known here.',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'The certificate of the host is from a CA that is not known here.',
   UNABLE_TO_GET_ISSUER_CERT: 'The certificate of the host is from a CA that is not known here.',
+  CERT_SIGNATURE_FAILURE: 'The certificate of the host is from another CA of the same name.',
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'The certificate of the host is from a CA that is not known here.',
   CERT_REVOKED: 'The certificate of the host was revoked.',
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'The host wants a client certificate and was shown none.',
   ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: 'The host does not know the CA of the client certificate.',
   ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: 'The host does not accept the client certificate.',
   ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED: 'The client certificate has expired.',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'The other side does not speak TLS.',
-  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'The other side does not speak TLS.',
+  ERR_SSL_WRONG_VERSION_NUMBER: NO_TLS,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: NO_TLS,
 };
 
 const REFUSED = new Set(['ECONNREFUSED']);
-const NAMES = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA', 'EAI_NONAME', 'ENODATA', 'ESERVFAIL']);
+const NAMES = /^(ENOTFOUND|ENODATA|ESERVFAIL|EAI_[A-Z]+)$/;
 const NO_WAY = new Set(['EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN', 'EHOSTDOWN', 'EADDRNOTAVAIL', 'EACCES', 'EPERM', 'EMFILE', 'ENFILE']);
 const ENDED = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED']);
-const TLS_CODE = /^(ERR_SSL_|ERR_TLS_|ERR_OSSL_|ERR_CRYPTO_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH)/;
+const TLS_CODE = /^(EPROTO$|ERR_SSL_|ERR_TLS_|ERR_OSSL_|ERR_CRYPTO_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH)/;
 
 /**
  * An error of a socket, request or handshake.
  * @param opened whether the channel was open already: then it is a loss, else a dial that failed
+ * @param shown whether a client certificate was shown: a host that does not accept it may cut the connection without a word
  */
-export function errorFault(error: unknown, opened: boolean): Fault {
+export function errorFault(error: unknown, opened: boolean, shown = false): Fault {
   const code = codeOf(error);
   const text = error instanceof Error ? error.message : String(error);
   if (code.startsWith('WS_ERR_')) return say(WORDS.protocol, text);
@@ -107,10 +114,12 @@ export function errorFault(error: unknown, opened: boolean): Fault {
   if (opened) return say(WORDS.lost, text);
   if (code === 'ERR_INVALID_CHAR') return say(WORDS.unauthorized, 'The token has characters that no token may have.');
   if (REFUSED.has(code)) return say(WORDS.refused, text);
-  if (NAMES.has(code)) return say(WORDS.dns, text);
+  if (NAMES.test(code)) return say(WORDS.dns, text);
   if (code === 'ETIMEDOUT') return say(WORDS.dialTimeout, text);
   if (NO_WAY.has(code)) return say(WORDS.unreachable, text);
-  if (ENDED.has(code) || text === 'socket hang up') return say(WORDS.blocked, 'The connection was cut before it was open.');
+  const cut = ENDED.has(code) || text === 'socket hang up';
+  if (cut && shown) return say(WORDS.tls, 'The host cut the connection when it had seen the client certificate: it may not accept it.');
+  if (cut) return say(WORDS.blocked, 'The connection was cut before it was open.');
   // What is left before the opening is an answer that no host gives: a broken handshake, something that is not HTTP.
   return say(WORDS.blocked, text);
 }
@@ -166,6 +175,7 @@ export function statusFault(status: number, body: string, trusted: boolean): Fau
 }
 
 function tlsWhy(code: string, text: string): string {
+  if (text.includes('wrong version number')) return NO_TLS;
   const known = TLS_WHY[code];
   return known ? `${known} (${code === 'ERR_TLS_CERT_ALTNAME_INVALID' ? text : code})` : text;
 }

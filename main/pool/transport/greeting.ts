@@ -76,7 +76,8 @@ export function greet(dial: Dial, target: Target, hello: () => string, timeoutMs
       if (state === 'ready' || state === 'ended') return;
       state = 'ended';
       limit.cancel();
-      channel.terminate();
+      // With a word, because over HTTP the host may hold a connection for it already.
+      channel.close(1000, 'not needed');
     },
   };
 }

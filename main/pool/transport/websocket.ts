@@ -10,7 +10,7 @@ import { MAX_FRAME_BYTES } from '#shared/host-protocol/frames.ts';
 import type { Fault } from '#shared/lib/fault.ts';
 import type { Channel, Dial } from '../types.ts';
 import { socketEndpoint } from './endpoint.ts';
-import { closeFault, dialTimeoutFault, errorFault, protocolFault, statusFault } from './faults.ts';
+import { closeFault, dialTimeoutFault, errorFault, lostFault, protocolFault, STUCK, STUCK_BYTES, statusFault } from './faults.ts';
 import { readBody } from './body.ts';
 import { tlsOptions } from './tls.ts';
 
@@ -18,6 +18,7 @@ import { tlsOptions } from './tls.ts';
 const OPTIONS = { perMessageDeflate: false, maxPayload: MAX_FRAME_BYTES, followRedirects: false, closeTimeout: 2000 } as const;
 
 export const dialWebSocket: Dial = (target, events, { timeoutMs }) => {
+  const shown = target.tls.cert !== undefined;
   let opened = false;
   let ended = false;
   let raw: Socket | null = null;
@@ -25,15 +26,21 @@ export const dialWebSocket: Dial = (target, events, { timeoutMs }) => {
   let received = 0;
   let sent = 0;
 
-  const count = (): void => {
+  const heard = (): void => {
     if (!raw) return;
-    events.bytes(raw.bytesRead - received, raw.bytesWritten - sent);
+    events.bytes(raw.bytesRead - received, 0);
     received = raw.bytesRead;
+  };
+  // Apart from what came: to know what was written the socket adds up everything that waits.
+  const wrote = (): void => {
+    if (!raw) return;
+    events.bytes(0, raw.bytesWritten - sent);
     sent = raw.bytesWritten;
   };
   const end = (fault: Fault): void => {
     if (ended) return;
-    count();
+    heard();
+    wrote();
     ended = true;
     clearTimeout(deadline);
     events.closed(fault);
@@ -68,19 +75,19 @@ export const dialWebSocket: Dial = (target, events, { timeoutMs }) => {
         drop(protocolFault('It sent a binary frame.'));
         return;
       }
-      count();
+      heard();
       events.message((data as Buffer).toString());
     })
     .on('unexpected-response', (_request, response) => {
       void readBody(response).then((body) => drop(statusFault(response.statusCode ?? 0, body, false)));
     })
-    .on('error', (error) => drop(errorFault(error, opened)))
+    .on('error', (error) => drop(errorFault(error, opened, shown)))
     .on('close', (code, reason) => end(closeFault(code, reason.toString())));
 
   const flush = (): void => {
     corked = false;
     raw?.uncork();
-    if (!ended) count();
+    if (!ended) wrote();
   };
 
   return {
@@ -93,6 +100,7 @@ export const dialWebSocket: Dial = (target, events, { timeoutMs }) => {
         process.nextTick(flush);
       }
       socket.send(text);
+      if (socket.bufferedAmount > STUCK_BYTES) drop(lostFault(STUCK));
     },
     get bufferedBytes() {
       return socket?.bufferedAmount ?? 0;

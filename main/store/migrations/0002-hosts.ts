@@ -7,8 +7,8 @@ create table hosts (
   id text primary key, name text not null, url text not null, tls text not null, weight real not null, limits text not null,
   admin text not null, added_at integer not null, removed_at integer, rev integer not null
 ) without rowid;
-/* This machine is always there. What is left out of the JSON has its default. */
-insert into hosts values ('local', 'This machine', '', '{}', 1, '{}', 'active', 0, null, 0);
+/* This machine is always there: its host is a child of the core, so one connection is enough, and commands wait while it starts. What is left out of the JSON has its default. */
+insert into hosts values ('local', 'This machine', '', '{}', 1, '{"minSockets":1,"acquireMs":30000}', 'active', 0, null, 0);
 
 alter table sessions add column host_id text not null default 'local';
 alter table runs add column host_id text not null default 'local';
@@ -22,7 +22,7 @@ create table host_events (
 create index host_events_host on host_events(host_id, seq);
 create index host_events_at on host_events(at);
 
-/* What the connections to a host did in one minute: counts and quantiles, as JSON. Kept for 30 days. */
+/* What the connections to a host did in one minute: counts and quantile sketches, as JSON. Kept for 30 days. */
 create table connection_minutes (
   host_id text not null, minute integer not null, body text not null, primary key (host_id, minute)
 ) without rowid;

@@ -21,5 +21,6 @@ export function loadTestsTable(sql: Sql): Store['loadTests'] {
       ),
     get: (id) => sql.get(read, 'select report from load_tests where id = ?', id),
     list: (limit) => sql.all(read, 'select report from load_tests order by started_at desc, id desc limit ?', limit),
+    running: () => sql.all(read, "select report from load_tests where status = 'running'"),
   };
 }

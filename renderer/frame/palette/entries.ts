@@ -7,7 +7,7 @@ import { go, to } from '../../lib/router.ts';
 
 export type Entry = {
   readonly id: string;
-  readonly group: 'Acts' | 'Sessions' | 'Changes' | 'Repositories';
+  readonly group: 'Acts' | 'Sessions' | 'Changes' | 'Repositories' | 'Hosts';
   readonly label: string;
   readonly note: string;
   readonly keys?: string;
@@ -21,7 +21,7 @@ const MOST = 300;
 
 /** The entries as they are when the palette opens. Acts come from the key registry, so each shows its key. */
 export function entriesNow(): Entry[] {
-  return [...acts(), ...sessions(), ...changes(), ...repositories()];
+  return [...acts(), ...sessions(), ...changes(), ...repositories(), ...hosts()];
 }
 
 function acts(): Entry[] {
@@ -88,4 +88,19 @@ function repositories(): Entry[] {
     words: [],
     run: () => go(to.repository(repository.id)),
   }));
+}
+
+/** Agent hosts, as soon as there is more than this machine. */
+function hosts(): Entry[] {
+  const all = useLive.getState().health?.hosts ?? [];
+  return all.length < 2
+    ? []
+    : all.map((host) => ({
+        id: `host:${host.id}`,
+        group: 'Hosts',
+        label: host.name,
+        note: host.cause === null ? host.state : `${host.state}, ${host.cause}`,
+        words: ['connections', 'agent host'],
+        run: () => go(to.host(host.id)),
+      }));
 }

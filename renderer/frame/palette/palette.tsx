@@ -20,7 +20,7 @@ import s from './palette.module.css';
 /** Matches what is shown, never the identifiers behind it. The first keyword is the label. */
 const byWords = (_value: string, search: string, words: string[] = []): number => defaultFilter(words[0] ?? '', search, words.slice(1));
 
-const GROUPS = ['Acts', 'Sessions', 'Changes', 'Repositories'] as const;
+const GROUPS = ['Acts', 'Sessions', 'Changes', 'Repositories', 'Hosts'] as const;
 
 export default function Palette({ query = '' }: { query?: string }) {
   return (

@@ -1,24 +1,27 @@
-/** SIGKILL of the core at random moments, over and over on one data folder: nothing is lost, nothing is done twice, nothing survives. */
+/**
+ * SIGKILL of the core at random moments, over and over on one data folder: nothing is lost, nothing is done twice, nothing survives. Once
+ * with the host of this machine, which ends with the core, and once with a host elsewhere, which works on while nobody listens.
+ */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, expect, test } from 'vitest';
-import { makeSandbox } from '#test/support/repos.ts';
+import { HOST_TOKEN, startHostProcess } from '#test/support/host-process.ts';
+import { makeSandbox, openRepo, type TestRepo } from '#test/support/repos.ts';
 import { until } from '#test/support/core/test-core.ts';
 
 const ROUNDS = 8;
 const TEST_MS = 600_000;
 const box = makeSandbox();
-const dataDir = mkdtempSync(path.join(tmpdir(), 'acc-kill-'));
-const effects = path.join(dataDir, 'effects.log');
+const folders: string[] = [];
 const started: ChildProcess[] = [];
 
 afterAll(() => {
   for (const child of started) child.kill('SIGKILL');
   box.close();
-  rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 });
 
 /** A small generator whose seed says it all. */
@@ -30,20 +33,45 @@ function random(seed: number): () => number {
   };
 }
 
+type Far = { readonly port: number; readonly clone: string };
+
+function folder(): string {
+  const made = mkdtempSync(path.join(tmpdir(), 'acc-kill-'));
+  folders.push(made);
+  return made;
+}
+
 test('a core that is killed again and again loses nothing and repeats nothing', { timeout: TEST_MS }, async () => {
+  await killOverAndOver(box.repo(), null);
+});
+
+test('nor does it when the work is on a host elsewhere that lives on', { timeout: TEST_MS }, async () => {
+  const repo = box.repo();
+  const home = folder();
+  const clone = path.join(home, 'clone');
+  repo.git(['clone', '-q', repo.path, clone]);
+  const host = await startHostProcess(path.join(home, 'host'));
+  started.push(host.child);
+  await killOverAndOver(openRepo(clone), { port: host.port, clone }, repo.path);
+  await host.stop();
+});
+
+async function killOverAndOver(repo: TestRepo, far: Far | null, registered = repo.path): Promise<void> {
+  const dataDir = folder();
+  const effects = path.join(dataDir, 'effects.log');
+  const run = (mode: 'work' | 'settle'): Running => start(dataDir, registered, mode, effects, far);
   const seed = Number(process.env['ACC_SEED'] ?? Date.now() % 1_000_000);
   console.log(`seed ${seed} (ACC_SEED)`);
   const next = random(seed);
-  const repo = box.repo();
   for (let round = 0; round < ROUNDS; round++) {
-    const core = run(repo.path, 'work');
+    const core = run('work');
     // Some die while they still look after what the one before left, most in the middle of new work.
     await core.said(next() < 0.3 ? 'up' : 'working');
     await new Promise((resolve) => setTimeout(resolve, 50 + next() * 2000)); // the moment of the kill is the point of the test
     core.child.kill('SIGKILL');
     await core.exited;
   }
-  const last = run(repo.path, 'settle');
+  const last = run('settle');
   await last.exited;
   expect(last.child.exitCode, last.errors()).toBe(0);
 
@@ -52,6 +80,7 @@ test('a core that is killed again and again loses nothing and repeats nothing', 
   const count = (sql: string): number => all<{ n: number }>(`select count(*) as n from ${sql}`)[0]?.n ?? -1;
   const sessions = count('sessions');
   expect(sessions).toBeGreaterThan(ROUNDS);
+  expect(count(`sessions where host_id ${far ? '<>' : '='} 'local'`)).toBe(sessions);
   expect(count("sessions where status in ('queued', 'starting', 'running', 'waiting')")).toBe(0);
   expect(count('runs where ended_at is null')).toBe(0);
   expect(count("permissions where status = 'waiting'")).toBe(0);
@@ -80,14 +109,17 @@ test('a core that is killed again and again loses nothing and repeats nothing', 
   for (const sha of merged) expect(history).toContain(sha);
   expect(history.length).toBe(merged.length + 1);
   db.close();
-  await until('the end of every process', () => leftovers().length === 0, 20_000).catch((error: unknown) => {
-    throw new Error(`${String(error)}: ${leftovers().join(', ')}`);
+  await until('the end of every process', () => leftovers(dataDir).length === 0, 20_000).catch((error: unknown) => {
+    throw new Error(`${String(error)}: ${leftovers(dataDir).join(', ')}`);
   });
-});
+}
 
-function run(repo: string, mode: 'work' | 'settle'): { child: ChildProcess; exited: Promise<unknown>; said(word: string): Promise<unknown>; errors(): string } {
+type Running = { child: ChildProcess; exited: Promise<unknown>; said(word: string): Promise<unknown>; errors(): string };
+
+function start(dataDir: string, repo: string, mode: 'work' | 'settle', effects: string, far: Far | null): Running {
   const agent = path.resolve('test/support/agents/acp-agent.ts');
-  const child = spawn(process.execPath, [path.resolve('test/faults/core/victim.ts'), dataDir, repo, mode, effects, agent], {
+  const elsewhere = far ? [`ws://127.0.0.1:${far.port}`, HOST_TOKEN, far.clone] : [];
+  const child = spawn(process.execPath, [path.resolve('test/faults/core/victim.ts'), dataDir, repo, mode, effects, agent, ...elsewhere], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   started.push(child);
@@ -109,7 +141,7 @@ function run(repo: string, mode: 'work' | 'settle'): { child: ChildProcess; exit
 }
 
 /** Processes that have to do with this test's data folder: hosts by their arguments, agents by the folder they work in. */
-function leftovers(): string[] {
+function leftovers(dataDir: string): string[] {
   return readdirSync('/proc').filter((pid) => {
     try {
       if (!/^\d+$/.test(pid) || Number(pid) === process.pid) return false;

@@ -1,13 +1,14 @@
 /**
  * A core that works until it is killed, for the test beside it: creates tasks, answers requests, merges changes, stops and resumes.
- * `settle` instead waits until nothing is under way, and ends cleanly. Arguments: data folder, repository, mode, effects file, ACP agent.
+ * `settle` instead waits until nothing is under way, and ends cleanly. Arguments: data folder, repository, mode, effects file, ACP agent,
+ * and, when the work is to be done on a host elsewhere, its address, token and clone of the repository.
  */
 import { createRouterClient } from '@orpc/server';
 import { createCore } from '#core/core.ts';
 import type { Client } from '#shared/contract/index.ts';
 import { unwrap } from '#shared/lib/fault.ts';
 
-const [dataDir = '', repo = '', mode = '', effects = '', agentFile = ''] = process.argv.slice(2);
+const [dataDir = '', repo = '', mode = '', effects = '', agentFile = '', url = '', token = '', clone = ''] = process.argv.slice(2);
 const core = unwrap(await createCore({ dataDir, mode: 'headless', version: 'test', log: (text) => process.stderr.write(`${text}\n`) }));
 const client: Client = createRouterClient(core.router, { context: { role: 'operator', actor: 'test', client: 'test' } });
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -20,16 +21,27 @@ const script = `
   setTimeout(() => fs.writeFileSync('made-' + process.pid + '.txt', 'made\\n'), Number(process.env.ACC_PROMPT.split(' ')[1]));
 `;
 
-const { id: repositoryId } = await client.repositories.add({
+const {
+  id: repositoryId,
+  name,
+  settings,
+} = await client.repositories.add({
   path: repo,
   settings: { checks: [{ name: 'look', command: ['git', 'status'], timeoutSeconds: 30 }] },
 });
+if (url !== '') await sendElsewhere();
 process.stdout.write('working\n');
 if (mode === 'work') await work();
 else await settle();
 await core.close();
 process.stdout.write('settled\n');
 process.exit(0);
+
+async function sendElsewhere(): Promise<void> {
+  const known = (await client.connections.list({})).hosts.find((host) => host.url === url);
+  const { id: hostId } = known ?? (await client.connections.add({ url, token }));
+  await client.repositories.save({ id: repositoryId, name, settings: { ...settings, hosts: [{ hostId, path: clone }], onThisMachine: false } });
+}
 
 async function work(): Promise<never> {
   for (let turn = 0; ; turn++) {

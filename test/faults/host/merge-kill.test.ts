@@ -47,7 +47,7 @@ test.each(['nowhere', 'in the repository'])('the target is checked out %s', { ti
 
 /** Merges in a process of its own that dies `moment` milliseconds into it, with the git it runs at that time. */
 async function killedMerge(input: object, moment: number, root: string): Promise<void> {
-  const child = spawn(process.execPath, [path.resolve('test/faults/host/merge-victim.ts'), JSON.stringify(input)], {
+  const child = spawn(process.execPath, [path.resolve('test/faults/host/victim.ts'), JSON.stringify(input)], {
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
   });

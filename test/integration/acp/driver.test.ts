@@ -89,12 +89,21 @@ test('a refusal reaches the agent and its note follows as a message', async () =
   expect(trial.all('text').at(-1)?.text).toBe('small-1 heard: use make clean');
 });
 
+test('a stop takes the question down with the run: it may be asked again in the next', async () => {
+  const trial = await acp('run sleep');
+  await trial.event('permission_asked');
+  await trial.run.stop('stop', 'stopped', 3000);
+  expect(trial.all('permission_closed')).toMatchObject([{ outcome: 'withdrawn', ended: true }]);
+  expect(trial.events.at(-1)).toMatchObject({ kind: 'exited', reason: 'stopped' });
+});
+
 test('an interrupt withdraws the question, ends the turn and keeps the session', async () => {
   const trial = await acp('run sleep');
   await trial.event('permission_asked');
   expect(await trial.run.interrupt()).toMatchObject({ ok: true });
   expect(await trial.event('turn_ended')).toMatchObject({ ok: false, code: 'interrupted' });
   expect(trial.all('permission_closed')).toMatchObject([{ outcome: 'withdrawn' }]);
+  expect(trial.all('permission_closed')[0]?.ended).toBeUndefined();
   await trial.run.send('hang', 'person');
   await trial.run.send('answer still here', 'person');
   await until(async () => {

@@ -118,7 +118,7 @@ describe.skipIf(!cli.found)('permissions', { timeout: 2 * DEADLINE_MS }, () => {
     const session = await world.start('scenario:bash');
     const asked = await session.next('permission_asked');
     await session.end();
-    expect(session.of('permission_closed')).toEqual([{ kind: 'permission_closed', requestId: asked.requestId, outcome: 'withdrawn', note: null }]);
+    expect(session.of('permission_closed')).toEqual([{ kind: 'permission_closed', requestId: asked.requestId, outcome: 'withdrawn', note: null, ended: true }]);
     expect(session.events.at(-1)).toMatchObject({ kind: 'exited', reason: 'stopped' });
   });
 });

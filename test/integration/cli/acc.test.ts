@@ -3,69 +3,34 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { findClaude, offlineEnv } from '#test/support/claude-cli.ts';
 import { startModel, type Model } from '#test/support/model/server.ts';
 import { makeSandbox, type Sandbox, type TestRepo } from '#test/support/repos.ts';
+import { acc, openTerminal, type Terminal } from './terminal.ts';
 
-const acc = path.resolve('bin/acc.mjs');
 let sandbox: Sandbox;
 let repo: TestRepo;
 let dataDir: string;
-const children = new Set<ReturnType<typeof spawn>>();
+let terminal: Terminal;
 
 beforeAll(() => {
   sandbox = makeSandbox();
 });
 afterAll(() => sandbox.close());
-afterEach(async () => {
-  await Promise.all(
-    [...children].map(
-      (child) =>
-        new Promise((resolve) => {
-          child.once('exit', resolve);
-          if (child.exitCode !== null || child.signalCode !== null) resolve(null);
-          child.kill('SIGTERM');
-        }),
-    ),
-  );
-  children.clear();
-  if (dataDir) rmSync(dataDir, { recursive: true, force: true });
-});
-
-function fresh(): void {
-  dataDir = mkdtempSync(path.join(os.tmpdir(), 'acc-cli-'));
+beforeEach(() => {
+  terminal = openTerminal();
+  dataDir = terminal.dataDir;
   repo = sandbox.repo();
-}
+});
+afterEach(() => terminal.close());
 
-type Done = { code: number | null; out: string; err: string; lines: Record<string, unknown>[] };
-type Running = { child: ReturnType<typeof spawn>; done: Promise<Done>; out(): string };
-
-function begin(args: readonly string[], env: Record<string, string> = {}): Running {
-  const child = spawn(process.execPath, [acc, ...args], { env: { ...process.env, ACC_DATA: dataDir, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-  children.add(child);
-  let out = '';
-  let err = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
-  const done = new Promise<Done>((resolve) =>
-    child.once('close', (code) => {
-      children.delete(child);
-      const lines = out
-        .split('\n')
-        .filter((line) => line.startsWith('{'))
-        .map((line) => JSON.parse(line) as Record<string, unknown>);
-      resolve({ code, out, err, lines });
-    }),
-  );
-  return { child, done, out: () => out };
-}
-const run = (args: readonly string[], env?: Record<string, string>): Promise<Done> => begin(args, env).done;
+const begin: Terminal['begin'] = (args, env) => terminal.begin(args, env);
+const run: Terminal['run'] = (args, env) => terminal.run(args, env);
 const task = (...command: string[]): string[] => ['run', '--repo', repo.path, '--agent', 'command', '--prompt', 'Write the file', '--', ...command];
 const node = (script: string): string[] => [process.execPath, '-e', script];
 
 test('a wrong call ends with 2 and says what is wrong', async () => {
-  fresh();
   for (const args of [
     ['fly'],
     ['run'],
@@ -82,7 +47,6 @@ test('a wrong call ends with 2 and says what is wrong', async () => {
 });
 
 test('a run that changes something ends with 0 and its change waits for review; approving merges it', async () => {
-  fresh();
   const { code, lines } = await run(task(...node('require("fs").writeFileSync("made.txt", "made\\n")')).toSpliced(1, 0, '--json'));
   expect(code).toBe(0);
   expect(lines.map((line) => line['type'])).toEqual(expect.arrayContaining(['task', 'event', 'session']));
@@ -100,7 +64,6 @@ test('a run that changes something ends with 0 and its change waits for review; 
 });
 
 test('a run that changes nothing ends with 0 and leaves the queue empty', async () => {
-  fresh();
   const { code, out } = await run(task(...node('console.log("looked")')));
   expect(code).toBe(0);
   expect(out).toContain('Nothing had to change');
@@ -108,7 +71,6 @@ test('a run that changes nothing ends with 0 and leaves the queue empty', async 
 });
 
 test('a run whose agent fails ends with 3 and says why', async () => {
-  fresh();
   const failed = await run(task(...node('process.exit(7)')));
   expect(failed.code).toBe(3);
   const missing = await run(task('no-such-program-here'));
@@ -117,7 +79,6 @@ test('a run whose agent fails ends with 3 and says why', async () => {
 });
 
 test('Ctrl-C stops the session, keeps its worktree and ends with 130', async () => {
-  fresh();
   const running = begin(task(...node('require("fs").writeFileSync("begun.txt", "x"); console.log("begun"); setInterval(() => {}, 1000)')));
   await vi.waitFor(() => expect(running.out()).toContain('begun'), { timeout: 30_000 });
   running.child.kill('SIGINT');
@@ -128,7 +89,6 @@ test('Ctrl-C stops the session, keeps its worktree and ends with 130', async () 
 });
 
 test('headless prints the link last, is joined by other commands, and ends within five seconds of SIGTERM', async () => {
-  fresh();
   const center = begin(['start', '--headless', '--port', '0', '--no-open']);
   await vi.waitFor(() => expect(center.out().trim().split('\n').at(-1)).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=/), { timeout: 30_000 });
   const link = center.out().trim().split('\n').at(-1) ?? '';
@@ -145,7 +105,6 @@ test('headless prints the link last, is joined by other commands, and ends withi
 });
 
 test('a second control center on the same folder is refused by name', async () => {
-  fresh();
   const first = begin(['start', '--headless', '--port', '0', '--no-open']);
   await vi.waitFor(() => expect(first.out()).toContain('token='), { timeout: 30_000 });
   const second = await run(['start', '--headless', '--port', '0', '--no-open']);
@@ -154,7 +113,6 @@ test('a second control center on the same folder is refused by name', async () =
 });
 
 test('a data folder that cannot be made or written to ends every command that needs one with 1 and says which folder', async () => {
-  fresh();
   const file = path.join(dataDir, 'a-file');
   writeFileSync(file, '');
   const tokenFile = path.join(dataDir, 'token');
@@ -171,18 +129,15 @@ test('a data folder that cannot be made or written to ends every command that ne
 });
 
 test('a link needs a running control center', async () => {
-  fresh();
   expect(await run(['link'])).toMatchObject({ code: 1, err: expect.stringContaining('CORE_NOT_RUNNING') });
 });
 
 test('diagnostics print one finding a line', async () => {
-  fresh();
   const { lines } = await run(['diagnostics', '--json']);
   expect(lines.find((line) => String(line['title']).startsWith('git'))).toMatchObject({ status: 'ok' });
 });
 
 test('completion scripts know every command', async () => {
-  fresh();
   for (const shell of ['bash', 'zsh', 'fish']) expect((await run(['completion', shell])).out).toContain('diagnostics');
 });
 
@@ -204,7 +159,6 @@ async function withClaude(work: (env: Record<string, string>) => Promise<void>):
 const skip = cli.found ? '' : `: ${cli.skip}`;
 
 test.skipIf(!cli.found)(`the real Claude Code CLI on the scripted model edits a file; permission by rule, limit by turns${skip}`, async () => {
-  fresh();
   await withClaude(async (env) => {
     const edited = await run(['run', '--json', '--repo', repo.path, '--prompt', 'scenario:edit', '--allow', 'Write', '--allow', 'Edit'], env);
     expect(edited.code).toBe(0);
@@ -217,7 +171,6 @@ test.skipIf(!cli.found)(`the real Claude Code CLI on the scripted model edits a 
 });
 
 test.skipIf(!cli.found)(`a permission and a review are decided from another terminal${skip}`, async () => {
-  fresh();
   await withClaude(async (env) => {
     const center = begin(['start', '--headless', '--port', '0', '--no-open'], env);
     await vi.waitFor(() => expect(center.out()).toContain('token='), { timeout: 30_000 });
@@ -240,7 +193,6 @@ test.skipIf(!cli.found)(`a permission and a review are decided from another term
 });
 
 test.skipIf(!cli.found)(`a session is shown, stopped, resumed and archived from a terminal${skip}`, async () => {
-  fresh();
   await withClaude(async (env) => {
     const center = begin(['start', '--headless', '--port', '0', '--no-open'], env);
     await vi.waitFor(() => expect(center.out()).toContain('token='), { timeout: 30_000 });
@@ -266,8 +218,46 @@ test.skipIf(!cli.found)(`a session is shown, stopped, resumed and archived from 
   });
 });
 
+test.skipIf(!cli.found)(`a question is shown with its choices and answered by number; a message reaches a running session${skip}`, async () => {
+  await withClaude(async (env) => {
+    const center = begin(['start', '--headless', '--port', '0', '--no-open'], env);
+    await vi.waitFor(() => expect(center.out()).toContain('token='), { timeout: 30_000 });
+    const running = begin(['run', '--repo', repo.path, '--on-ask', 'wait', '--prompt', 'scenario:question'], env);
+    await vi.waitFor(() => expect(running.out()).toMatch(/Which port shall it use\?[^]*2 {2}8080: The other one[^]*acc permissions reply per_/), {
+      timeout: 60_000,
+    });
+    const listed = await run(['permissions']);
+    expect(listed.out).toContain('1  80: The usual one');
+    const id = /per_\w+/.exec(listed.out)?.[0] ?? '';
+    expect((await run(['permissions', 'reply', id])).code).toBe(2);
+    expect(await run(['permissions', 'allow', id])).toMatchObject({ code: 1, err: expect.stringContaining('QUESTION_NEEDS_REPLY') });
+    expect((await run(['permissions', 'reply', id, '2'])).code).toBe(0);
+    expect(await running.done).toMatchObject({ code: 0, out: expect.stringContaining('8080') });
+
+    const asking = begin(['run', '--repo', repo.path, '--on-ask', 'wait', '--prompt', 'scenario:bash cmd=touch+made.txt times=2'], env);
+    const waiting = async (): Promise<string> =>
+      vi.waitFor(
+        async () => {
+          const [request] = (await run(['permissions', '--json'])).lines;
+          expect(request).toBeDefined();
+          return String(request?.['id']);
+        },
+        { timeout: 60_000, interval: 200 },
+      );
+    const first = await waiting();
+    const sessionId = String((await run(['sessions', '--json'])).lines.find((session) => session['status'] === 'waiting')?.['id']);
+    expect((await run(['sessions', 'send', sessionId, 'scenario:recall', 'and hurry'])).code).toBe(0);
+    expect(await run(['permissions', 'allow', first, '--always', 'no rule(('])).toMatchObject({ code: 1, err: expect.stringContaining('RULE_INVALID') });
+    // Allowed for the session: the second time the same command asks nobody.
+    expect((await run(['permissions', 'allow', first, '--session'])).code).toBe(0);
+    expect(await asking.done).toMatchObject({ code: 0 });
+    expect(asking.out().match(/asks:/g)).toHaveLength(1);
+    center.child.kill('SIGTERM');
+    await center.done;
+  });
+});
+
 test('a folder outside git is worked on in place', async () => {
-  fresh();
   const folder = sandbox.folder('plain', { 'notes.txt': 'one\n' });
   const { code } = await run([
     'run',
@@ -287,7 +277,6 @@ test('a folder outside git is worked on in place', async () => {
 });
 
 test('a reader that has read enough is no failure', async () => {
-  fresh();
   const code = await new Promise<number | null>((resolve) => {
     const child = spawn(process.execPath, [acc, 'completion', 'bash'], { stdio: ['ignore', 'pipe', 'ignore'] });
     child.stdout.destroy();
@@ -297,7 +286,6 @@ test('a reader that has read enough is no failure', async () => {
 });
 
 test('a host that stands alone says where it listens and ends when asked', async () => {
-  fresh();
   const tokenFile = path.join(sandbox.root, 'token');
   writeFileSync(tokenFile, 't'.repeat(40));
   expect((await run(['host', '--listen', '127.0.0.1:0'])).code).toBe(2);

@@ -123,6 +123,24 @@ test('a request outlives a kill: the agent asks again and the old one points to 
   expect((await all()).find((each) => each.id === old?.id)).toMatchObject({ status: 'expired', note: expect.stringContaining(again?.id ?? '?') });
 });
 
+test('an agent that asks for something else after a kill has left the old request behind; the answer lets it work', async () => {
+  at = await scene();
+  const { sessionId } = await at.running();
+  at.host.ask(sessionId, 'a', 'make');
+  at.host.ask(sessionId, 'b', 'make test');
+  await until('both', async () => (await waiting()).length === 2);
+  at.host.crash(true);
+  at = await at.killed();
+  await sessionIn(at.client, sessionId, 'running');
+  at.host.ask(sessionId, 'c', 'make all');
+  await sessionIn(at.client, sessionId, 'waiting');
+  const [only, ...more] = await waiting();
+  expect(more).toEqual([]);
+  expect(only).toMatchObject({ title: 'make all' });
+  await at.client.permissions.answer({ id: only?.id ?? '', answer: { kind: 'allow-once' } });
+  expect((await at.client.sessions.get({ id: sessionId })).session.status).toBe('running');
+});
+
 test('an answer given while no agent can hear it is kept for when it asks again', async () => {
   at = await scene();
   const { sessionId } = await at.running();
@@ -138,6 +156,24 @@ test('an answer given while no agent can hear it is kept for when it asks again'
   at.host.ask(sessionId, 'z', 'make');
   await until('the answer', () => at.host.called('session.answer').length === 1);
   expect(at.host.called('session.answer')[0]).toMatchObject({ requestId: 'z', allow: true });
+});
+
+test('a request that goes down with its run stays in the inbox while the session waits to go on', async () => {
+  at = await scene();
+  const { sessionId } = await at.running();
+  at.host.ask(sessionId, 'a', 'make');
+  await sessionIn(at.client, sessionId, 'waiting');
+  const [old] = await waiting();
+  at.host.emit(
+    sessionId,
+    { kind: 'permission_closed', requestId: 'a', outcome: 'withdrawn', note: null, ended: true },
+    { kind: 'exited', exitCode: null, signal: 'SIGTERM', reason: 'host_lost', fault: null },
+  );
+  await until('the resume', () => at.host.starts.length === 2);
+  expect(await waiting()).toMatchObject([{ id: old?.id }]);
+  at.host.ask(sessionId, 'b', 'make');
+  await until('the new request', async () => (await waiting()).every((each) => each.id !== old?.id));
+  expect(await waiting()).toHaveLength(1);
 });
 
 test('what the agent takes back, and what its end leaves open, does not stay in the inbox', async () => {

@@ -42,6 +42,24 @@ test('a command works in a worktree; its change is reviewed and merged; the work
   expect(items.map((each) => each.item.kind)).toEqual(expect.arrayContaining(['message', 'output', 'exit']));
 });
 
+test('a worktree whose repository was deleted is named as such, and goes only when that is asked for', { timeout: TEST_MS }, async () => {
+  at = await startTestCore();
+  const repo = box.repo({ files: { 'a.txt': 'old\n' } });
+  const { sessionId } = await task(repo, { agent: node("require('fs').writeFileSync('a.txt', 'new\\n')") });
+  const { cwd } = await sessionIn(at.client, sessionId, 'finished');
+  const change = await until('the change', async () => (await at.client.review.list({})).changes[0]);
+  await at.client.review.reject({ id: change.id });
+  rmSync(repo.path, { recursive: true });
+  expect((await at.client.repositories.worktrees({})).worktrees).toMatchObject([{ sessionId, removable: true, orphan: true }]);
+  const kept = await at.client.repositories.cleanWorktrees({ sessionIds: [sessionId] });
+  expect(kept).toMatchObject({ removed: [], kept: [{ sessionId, why: expect.stringContaining(repo.path) }] });
+  expect(existsSync(cwd)).toBe(true);
+  expect(await at.client.repositories.cleanWorktrees({ sessionIds: [sessionId], orphans: true })).toEqual({ removed: [sessionId], kept: [] });
+  expect(existsSync(cwd)).toBe(false);
+  const { decisions } = await at.client.insight.decisions({ targetId: sessionId });
+  expect(decisions).toMatchObject([{ action: 'worktree.remove-orphan', actor: 'test operator', detail: expect.stringContaining(cwd) }]);
+});
+
 test('two repositories get their turn: the one that came late does not wait for the flood before it', { timeout: TEST_MS }, async () => {
   at = await startTestCore();
   const settings = await at.client.system.settings({});

@@ -3,13 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { WebSocket } from 'ws';
-import { startHost } from '#host/host.ts';
 import { hostId } from '#host/identity.ts';
-import { HOST_PROTOCOL, HostFrame } from '#shared/host-protocol/frames.ts';
-import { unwrap } from '#shared/lib/fault.ts';
-
-const TOKEN = 't'.repeat(40);
+import { greeted, testHost } from '#test/support/host-wire.ts';
 
 function folder(): string {
   const made = mkdtempSync(path.join(tmpdir(), 'acc-identity-'));
@@ -19,20 +14,10 @@ function folder(): string {
 
 /** Starts a host, asks who it is, and ends it. */
 async function welcomed(dataDir: string): Promise<string> {
-  const host = unwrap(await startHost({ dataDir, address: '127.0.0.1', port: 0, token: TOKEN, version: 'test' }));
-  try {
-    const socket = new WebSocket(`ws://127.0.0.1:${host.port}/host`, { headers: { authorization: `Bearer ${TOKEN}` } });
-    return await new Promise<string>((resolve, reject) => {
-      socket.once('error', reject);
-      socket.once('open', () => socket.send(JSON.stringify({ t: 'hello', protocol: HOST_PROTOCOL, center: 'test', have: [] })));
-      socket.on('message', (data) => {
-        const frame = HostFrame.parse(JSON.parse(String(data)));
-        if (frame.t === 'welcome') resolve(frame.host.id);
-      });
-    });
-  } finally {
-    await host.stop();
-  }
+  const host = await testHost({ dataDir });
+  const { welcome } = await greeted(host.port);
+  await host.stop();
+  return welcome.host.id;
 }
 
 test('a host that is started again on its folder says the same name, one on another folder another', async () => {

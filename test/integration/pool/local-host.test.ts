@@ -50,7 +50,7 @@ function expectNoGapNoRepeat(events: TestHost['events']): void {
 test('a command runs and its events arrive in order, the exit last', async () => {
   const center = await host();
   const start = commandStart(work, node('console.log("hello")'));
-  const started = await center.host.link.call('session.start', start);
+  const started = await center.link.call('session.start', start);
   expect(started).toMatchObject({ ok: true });
   await vi.waitFor(() => expect(center.kinds(start.sessionId).at(-1)).toBe('exited'), until);
   expect(center.kinds(start.sessionId)).toEqual(expect.arrayContaining(['started', 'message', 'output', 'turn_ended', 'exited']));
@@ -60,7 +60,7 @@ test('a command runs and its events arrive in order, the exit last', async () =>
 test('the spool is empty when everything was acknowledged', async () => {
   const center = await host();
   const start = commandStart(work, node('console.log("hello")'));
-  await center.host.link.call('session.start', start);
+  await center.link.call('session.start', start);
   await vi.waitFor(async () => expect(await readdir(path.join(center.dataDir, 'spool'))).toEqual([]), until);
 });
 
@@ -69,7 +69,7 @@ test('a batch the center could not store comes again', async () => {
   let refusals = 3;
   center.accept = () => refusals-- <= 0;
   const start = commandStart(work, node('for (let i = 0; i < 50; i++) console.log("line " + i)'));
-  await center.host.link.call('session.start', start);
+  await center.link.call('session.start', start);
   await vi.waitFor(() => expect(center.kinds(start.sessionId).at(-1)).toBe('exited'), until);
   expect(refusals).toBeLessThanOrEqual(0);
   expectNoGapNoRepeat(center.events);
@@ -77,9 +77,9 @@ test('a batch the center could not store comes again', async () => {
 
 test('a host killed in the middle loses no event, ends its agents, and the next one tells that the run was cut off', async () => {
   const center = await host();
-  await vi.waitFor(() => expect(center.host.link.health().state).toBe('ready'), until);
+  await vi.waitFor(() => expect(center.link.health().state).toBe('ready'), until);
   const start = commandStart(work, node('let n = 0; setInterval(() => console.log("tick " + n++), 5)'));
-  const started = await center.host.link.call('session.start', start);
+  const started = await center.link.call('session.start', start);
   const agent = started.ok ? (started.value.pid ?? 0) : 0;
   await vi.waitFor(() => expect(center.kinds(start.sessionId).filter((kind) => kind === 'output').length).toBeGreaterThan(3), until);
   process.kill(center.host.pid() ?? 0, 'SIGKILL');
@@ -92,7 +92,7 @@ test('a host killed in the middle loses no event, ends its agents, and the next 
 test('a center that went away gets everything it missed, once', async () => {
   const first = await host();
   const start = commandStart(work, node('let n = 0; const t = setInterval(() => { console.log("tick " + n); if (++n === 100) clearInterval(t); }, 5)'));
-  await first.host.link.call('session.start', start);
+  await first.link.call('session.start', start);
   await vi.waitFor(() => expect(first.kinds(start.sessionId).length).toBeGreaterThan(3), until);
   // What this center got in the end was refused, so the host still has it when the next one asks.
   first.accept = () => false;
@@ -105,17 +105,15 @@ test('a center that went away gets everything it missed, once', async () => {
 test('the same command sent again is answered, not repeated', async () => {
   const center = await host();
   const start = commandStart(work, node('setInterval(() => {}, 1000)'));
-  const [one, two] = await Promise.all([
-    center.host.link.call('session.start', start, { key: 'same' }),
-    center.host.link.call('session.start', start, { key: 'same' }),
-  ]);
+  const [one, two] = await Promise.all([center.link.call('session.start', start, { key: 'same' }), center.link.call('session.start', start, { key: 'same' })]);
   expect(one).toMatchObject({ ok: true });
   expect(two).toEqual(one);
 });
 
 test('a command for a host that does not answer fails with a code in time', async () => {
   const center = await host();
-  const late = await center.host.link.call(
+  await vi.waitFor(() => expect(center.link.health().state).toBe('ready'), until);
+  const late = await center.link.call(
     'check.run',
     { checkId: 'chk_late', cwd: work, command: node('setTimeout(() => {}, 60000)'), timeoutMs: 60_000 },
     { timeoutMs: 200 },
@@ -126,6 +124,6 @@ test('a command for a host that does not answer fails with a code in time', asyn
 test('memory of a running agent is measured', async () => {
   const center = await host();
   const start = commandStart(work, node('setInterval(() => {}, 1000)'));
-  await center.host.link.call('session.start', start);
+  await center.link.call('session.start', start);
   await vi.waitFor(() => expect(center.gauges.get(start.sessionId)?.rssBytes).toBeGreaterThan(1_000_000), until);
 });

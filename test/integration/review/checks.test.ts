@@ -57,6 +57,6 @@ test('a check that ran when the app ended is marked as cancelled at the next sta
   desk.review.close();
   desk.restart();
   expect(desk.store.changes.runningChecks()).toHaveLength(1);
-  await desk.review.recover();
+  await desk.review.recover('test');
   expect(desk.store.changes.checks(id)).toMatchObject([{ status: 'cancelled', output: expect.stringContaining('restarted') }]);
 });

@@ -28,8 +28,8 @@ test.each(['before', 'after'] as const)('killed %s the host merged: the next sta
   expect(desk.store.changes.get(id)?.status).toBe('waiting');
   desk.host.hooks = {};
   desk.restart();
-  await desk.review.recover();
-  await desk.review.recover();
+  await desk.review.recover('test');
+  await desk.review.recover('test');
   const sha = desk.repo.git(['rev-parse', 'main']);
   expect(desk.store.changes.get(id)).toMatchObject({ status: 'merged', mergedSha: sha, mergedBefore: before });
   expect(desk.repo.git(['rev-list', '--count', `${before}..main`])).toBe('1');
@@ -48,7 +48,7 @@ test('killed with the merge done into a branch that is checked out nowhere: it i
   await expect(desk.review.approve(id, { target: 'release' }, 'ada')).rejects.toBeInstanceOf(Killed);
   desk.host.hooks = {};
   desk.restart();
-  await desk.review.recover();
+  await desk.review.recover('test');
   const sha = desk.repo.git(['rev-parse', 'release']);
   expect(desk.store.changes.get(id)).toMatchObject({ status: 'merged', targetBranch: 'release', mergedSha: sha, mergedBefore: before });
   expect(desk.repo.git(['rev-list', '--count', `${before}..release`])).toBe('1');
@@ -67,7 +67,7 @@ test('killed with the merge done, and a person goes on from it: the merge keeps 
   desk.repo.write('mine.txt', 'mine\n');
   const mine = desk.repo.commit('Mine');
   desk.restart();
-  await desk.review.recover();
+  await desk.review.recover('test');
   expect(desk.store.changes.get(id)).toMatchObject({ status: 'merged', mergedSha: merged, mergedBefore: before });
   expect(codeOf(await desk.review.undo(id, 'ada'))).toBe('TARGET_MOVED');
   expect(desk.repo.git(['rev-parse', 'main'])).toBe(mine);
@@ -82,7 +82,7 @@ test.each(['before', 'after'] as const)('killed %s the host took a merge back: t
   await expect(desk.review.undo(id, 'ada')).rejects.toBeInstanceOf(Killed);
   desk.host.hooks = {};
   desk.restart();
-  await desk.review.recover();
+  await desk.review.recover('test');
   expect(desk.store.changes.get(id)).toMatchObject({ status: 'waiting', mergedSha: null });
   expect(desk.repo.git(['rev-parse', 'main'])).toBe(before);
 });

@@ -1,6 +1,7 @@
 /** Hosts, what happened to them, and what is forgotten of it. */
 import { expect, test } from 'vitest';
 import { defaultLimits, TlsFiles, type AgentHost, type PoolEvent } from '#shared/domain/connection.ts';
+import { Sketch } from '#shared/lib/sketch.ts';
 import { addSession, scratchFolder, scratchStore } from '#test/support/store.ts';
 
 const DAY_MS = 86_400_000;
@@ -39,8 +40,8 @@ test('events are paged newest first, of one host or all, and forgotten with the 
   const store = scratchStore();
   const now = 100 * DAY_MS;
   store.hostEvents.append([event(now - 31 * DAY_MS, 'a'), event(now - 1000, 'a'), event(now - 900, 'b'), event(now, 'a')]);
-  const minute = { state: 'ready' as const, sessions: 0, sockets: 1, latency: null, dial: null, success: { ready: 0, attempted: 0, windowMs: 60_000 } };
-  const body = { ...minute, eventsIn: 0, duplicatesDropped: 0, gaps: 0, reconnects: 0 };
+  const counts = { attempted: 1, ready: 1, refused: 0, lost: 0, answered: 0, failed: 0, eventsIn: 0, duplicates: 0, gaps: 0, bytesIn: 0, bytesOut: 0 };
+  const body = { ...counts, dial: new Sketch().toJSON(), latency: new Sketch().toJSON() };
   store.connectionMinutes.put('a', (now - 31 * DAY_MS) / 60_000, body);
   store.connectionMinutes.put('a', now / 60_000, body);
   const page = store.hostEvents.page({ hostId: 'a', limit: 2 });

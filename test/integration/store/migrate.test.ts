@@ -75,7 +75,7 @@ test.each(released)('%s opens and says what it said', async (name) => {
 
 test('a store from before there were several hosts has this machine, and everything it did was done there', () => {
   const store = scratchStore({ dir: unpack('schema-1.db.gz') });
-  expect(store.hosts.list()).toMatchObject([{ id: 'local', name: 'This machine', admin: 'active', weight: 1, limits: { minSockets: 2, maxSockets: 100 } }]);
+  expect(store.hosts.list()).toMatchObject([{ id: 'local', name: 'This machine', admin: 'active', weight: 1, limits: { minSockets: 1, maxSockets: 100 } }]);
   expect(store.sessions.get('ses_1')?.hostId).toBe('local');
   expect(store.runs.get('ses_1', 'e1')).toMatchObject({ hostId: 'local', lastSeq: 5 });
   expect(store.repositories.get('rep_1')?.settings).toMatchObject({ hosts: [], onThisMachine: true });
@@ -90,7 +90,7 @@ test('schema-2.db.gz has its hosts, their events and minutes, and the load tests
   ]);
   expect(store.sessions.get('ses_1')?.hostId).toBe('far');
   expect(store.hostEvents.page({ hostId: 'far', limit: 10 })).toMatchObject({ events: [{ kind: 'state', to: 'ready' }], more: false });
-  expect(store.connectionMinutes.list('far', 0, Infinity)).toMatchObject([{ body: { sockets: 3, latency: { p99: 3 } } }]);
+  expect(store.connectionMinutes.list('far', 0, Infinity)).toMatchObject([{ body: { ready: 3, latency: { max: 3 } } }]);
   expect(store.loadTests.list(10)).toMatchObject([{ id: 'lod_1', passed: true }]);
   expect(store.repositories.get('rep_1')?.settings.hosts).toEqual([{ hostId: 'far', path: '/far/repo' }]);
 });

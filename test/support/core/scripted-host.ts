@@ -1,11 +1,11 @@
 /**
- * An agent host that does what the test says: a real store and core above it, no process below. It keeps the promises of the real
- * one: events are numbered per run, kept until the center took them, and told again after a reconnect.
+ * Agent hosts that do what the test says: a real store and core above them, no process below. They keep the promises of the real
+ * ones: events are numbered per run, kept until the center took them, and told again after a reconnect.
  */
-import type { HostFactory } from '#core/host-gate.ts';
-import type { LivePart, SessionEvent, Usage } from '#shared/domain/session-event.ts';
+import type { LivePart, NumberedEvent, SessionEvent, Usage } from '#shared/domain/session-event.ts';
 import { hostCommands, type HostCommand, type HostInput, type HostOutput } from '#shared/host-protocol/commands.ts';
-import type { HostHealth, HostListener } from '#shared/host-protocol/link.ts';
+import type { Cursor, HostIdentity } from '#shared/host-protocol/frames.ts';
+import { LOCAL_HOST, type HostHealth, type HostLink, type HostListener } from '#shared/host-protocol/link.ts';
 import { fail, ok, type Fault, type Result } from '#shared/lib/fault.ts';
 
 type Start = HostInput<'session.start'>;
@@ -35,57 +35,117 @@ export class ScriptedHost {
   deaf = false;
   /** The host's clock. */
   at: () => number = Date.now;
+  /** Set: it cannot be reached from the start. */
+  away = false;
+  readonly url: string;
+  #id = LOCAL_HOST;
+  #dead = false;
+  #orphan = false;
   #runs: Held[] = [];
   #listener: HostListener | null = null;
   #up = false;
 
-  readonly factory: HostFactory = ({ listener, cursors }) => {
-    this.#listener = listener;
+  /** @param url address under which it is found; empty for the host of this machine */
+  constructor(url = '') {
+    this.url = url;
+  }
+
+  /** Name the core gave it. */
+  get id(): string {
+    return this.#id;
+  }
+
+  get link(): HostLink {
     return {
-      link: {
-        hostId: 'local',
-        health: () => this.#health(),
-        call: async <C extends HostCommand>(name: C, input: HostInput<C>): Promise<Result<HostOutput<C>>> => {
-          // As over a socket: the input is parsed by the host, the output by the center.
-          const parsed = hostCommands[name].input.parse(JSON.parse(JSON.stringify(input)));
-          this.calls.push({ name, input: parsed });
-          await this.delay(name);
-          const answer = this.script(name, parsed) ?? this.#usual(name, parsed);
-          return answer.ok ? ok(outputOf(name, answer.value)) : answer;
-        },
-      },
-      pid: () => null,
-      start: () => queueMicrotask(() => this.connect(cursors())),
-      stop: async () => {
-        this.#up = false;
+      hostId: this.#id,
+      health: () => this.health(),
+      call: async <C extends HostCommand>(name: C, input: HostInput<C>): Promise<Result<HostOutput<C>>> => {
+        if (this.#orphan || (!this.#up && this.url !== '')) return fail('HOST_UNREACHABLE', `${this.url} is down for the test.`);
+        // As over a socket: the input is parsed by the host, the output by the center.
+        const parsed = hostCommands[name].input.parse(JSON.parse(JSON.stringify(input)));
+        this.calls.push({ name, input: parsed });
+        await this.delay(name);
+        const answer = this.script(name, parsed) ?? this.#usual(name, parsed);
+        return answer.ok ? ok(outputOf(name, answer.value)) : answer;
       },
     };
-  };
+  }
 
-  /** Connects: first the streams it holds, then the events the center has not. */
-  connect(have: readonly { sessionId: string; epoch: string; seq: number }[] = []): void {
+  /** A core knows it now, under this name. */
+  attach(id: string, listener: HostListener, cursors: (hostId: string) => Cursor[]): void {
+    this.#id = id;
+    this.#listener = listener;
+    this.#up = false;
+    this.#orphan = false;
+    queueMicrotask(() => (this.away ? listener.health(this.health()) : this.connect(cursors(id))));
+  }
+
+  /** The core that knew it is gone. */
+  detach(): void {
+    this.#up = false;
+  }
+
+  /** The core that knew it was killed: neither hears the other any more. */
+  orphan(): void {
+    this.#up = false;
+    this.#listener = null;
+    this.#orphan = true;
+  }
+
+  /** Connects on a new link: first the streams it holds, then the events the center has not. */
+  connect(have: readonly Cursor[] = []): void {
+    this.#listener?.streams(
+      this.#id,
+      this.#runs.map((run) => ({ ...run, recovered: true })),
+    );
+    this.reconnect(have);
+  }
+
+  /** The same link goes on over another connection. */
+  reconnect(have: readonly Cursor[] = []): void {
     this.#up = true;
-    this.#listener?.health(this.#health());
-    this.#listener?.streams(this.#runs.map((run) => ({ ...run, recovered: true })));
+    this.#dead = false;
+    this.#listener?.health(this.health());
     for (const run of this.#runs) {
       const seen = have.find((each) => each.epoch === run.epoch)?.seq ?? 0;
-      for (const { seq, event } of run.events) if (seq > seen) this.#listener?.events(run.sessionId, [{ epoch: run.epoch, seq, at: this.at(), event }]);
+      for (const { seq, event } of run.events) if (seq > seen) this.#tell(run.sessionId, [{ epoch: run.epoch, seq, at: this.at(), event }]);
     }
   }
 
   /** The connection is gone; what runs goes on unheard. */
   disconnect(): void {
     this.#up = false;
-    this.#listener?.health(this.#health());
+    this.#listener?.health(this.health());
+  }
+
+  /** Nothing listens at its address any more, as far as the center can see; agents may go on. */
+  die(): void {
+    this.#dead = true;
+    this.disconnect();
+  }
+
+  /** As a disconnect that the core has not seen yet. */
+  goSilently(): void {
+    this.#up = false;
   }
 
   /** The host's process is gone, and every agent with it. `told`: it could write that down first. */
   crash(told: boolean): void {
+    this.#dead = true;
     this.disconnect();
     for (const run of this.#runs.filter((each) => each.live)) {
       run.live = false;
       if (told) run.events.push({ seq: ++run.seq, event: { kind: 'exited', exitCode: null, signal: null, reason: 'host_lost', fault: null } });
     }
+  }
+
+  /** Says something of any run, given to it or not. */
+  lie(sessionId: string, epoch: string, seq: number, event: SessionEvent): void {
+    this.#tell(sessionId, [{ epoch, seq, at: this.at(), event }]);
+  }
+
+  liveSessions(): string[] {
+    return this.#runs.filter((run) => run.live).map((run) => run.sessionId);
   }
 
   forget(): void {
@@ -101,11 +161,11 @@ export class ScriptedHost {
     }
     if (!this.#up) return;
     const numbered = run.events.slice(-events.length).map(({ seq, event }) => ({ epoch: run.epoch, seq, at: this.at(), event }));
-    this.#listener?.events(sessionId, numbered);
+    this.#tell(sessionId, numbered);
   }
 
   live(sessionId: string, part: LivePart): void {
-    this.#listener?.live(sessionId, part);
+    this.#listener?.live(this.#id, sessionId, part);
   }
 
   /** Loses the next event of a session for good. */
@@ -160,6 +220,10 @@ export class ScriptedHost {
         queueMicrotask(() => this.emit(sessionId, { kind: 'message', from, text }));
         return ok({});
       }
+      case 'session.list':
+        return ok({ sessions: this.#runs.filter((run) => run.live).map(({ sessionId, epoch }) => ({ sessionId, epoch, pid: null })) });
+      case 'host.diagnose':
+        return ok({ findings: [] });
       case 'workspace.inspect':
         return ok({
           path: pathOf(input),
@@ -201,17 +265,34 @@ export class ScriptedHost {
     });
   }
 
-  #health(): HostHealth {
+  #tell(sessionId: string, events: readonly NumberedEvent[]): void {
+    this.#listener?.events(this.#id, sessionId, events);
+  }
+
+  health(): HostHealth {
     return {
-      hostId: 'local',
+      hostId: this.#id,
       name: 'test',
       state: this.#up ? 'ready' : 'reconnecting',
       latencyMs: 0,
       lastSeenAt: 0,
       cause: this.#up ? null : 'down for the test',
+      dead: this.#dead,
+      identity: this.url === '' ? null : identityOf(this.url),
     };
   }
 }
+
+const identityOf = (url: string): HostIdentity => ({
+  id: url,
+  name: url,
+  version: 'test',
+  pid: 1,
+  platform: 'linux',
+  startedAt: 0,
+  boot: 'boot',
+  workRoot: `/root-of/${new URL(url).hostname}`,
+});
 
 const pathOf = (input: unknown): string => hostCommands['workspace.inspect'].input.parse(input).path;
 

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import { createCore, type Core } from '#core/core.ts';
-import type { HostFactory } from '#core/host-gate.ts';
+import type { PoolParts } from '#core/hosts/room.ts';
 import type { Role } from '#shared/contract/base.ts';
 import type { Client } from '#shared/contract/index.ts';
 import type { Session } from '#shared/domain/session.ts';
@@ -20,13 +20,13 @@ export type TestCore = {
   readonly log: string[];
   clientOf(role: Role): Client;
   /** Closes the core and opens another on the same folder. */
-  reopen(createHost?: HostFactory): Promise<TestCore>;
+  reopen(pool?: PoolParts): Promise<TestCore>;
   close(): Promise<void>;
   /** Closes and removes the folder. */
   remove(): Promise<void>;
 };
 
-export async function startTestCore(options: { dataDir?: string; createHost?: HostFactory; now?: () => number } = {}): Promise<TestCore> {
+export async function startTestCore(options: { dataDir?: string; pool?: PoolParts; now?: () => number } = {}): Promise<TestCore> {
   const dataDir = options.dataDir ?? (await mkdtemp(path.join(os.tmpdir(), 'acc-core-')));
   const log: string[] = [];
   const core = unwrap(await createCore({ ...options, dataDir, mode: 'headless', version: 'test', log: (text) => log.push(text) }));
@@ -37,9 +37,9 @@ export async function startTestCore(options: { dataDir?: string; createHost?: Ho
     log,
     clientOf,
     client: clientOf('operator'),
-    reopen: async (createHost) => {
+    reopen: async (pool) => {
       await core.close();
-      return startTestCore({ ...options, dataDir, ...(createHost ? { createHost } : {}) });
+      return startTestCore({ ...options, dataDir, ...(pool ? { pool } : {}) });
     },
     close: () => core.close(),
     remove: async () => {

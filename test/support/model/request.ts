@@ -55,12 +55,19 @@ function hasResult(message: Message): boolean {
 
 const WORD = /scenario:([\w-]+)((?:[ \t]+[\w-]+=[^\s]+)*)/;
 
-/** Finds the scenario a request is about: the last prompt that opens a turn; `plain` when that prompt names none. */
+/** A scenario that goes on in later turns, which is what an agent does that is told to go on after a crash. */
+const KEPT = / keep=yes\b/;
+
+/**
+ * Finds the scenario a request is about: the last prompt that opens a turn. When that names none, the last one before it that was to be
+ * kept (`keep=yes`), else `plain`.
+ */
 export function turnOf(request: ModelRequest): Turn {
   const last = request.messages.findLastIndex((m) => m.role === 'user' && !hasResult(m) && texts(m).length > 0);
   const opening = request.messages[last];
   const prompt = opening === undefined ? '' : texts(opening).join('\n');
-  const found = WORD.exec(prompt);
+  const earlier = request.messages.slice(0, Math.max(0, last)).flatMap((m) => (m.role === 'user' ? texts(m) : []));
+  const found = WORD.exec(prompt) ?? earlier.toReversed().flatMap((text) => (KEPT.test(text) ? [WORD.exec(text)] : []))[0] ?? null;
   const args = Object.fromEntries(
     (found?.[2] ?? '')
       .trim()

@@ -1,5 +1,5 @@
 /** Repositories: looked at before they are added, settings that are saved whole and can be taken back, worktrees that go by one act. */
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeSandbox } from '../../support/repos.ts';
 import { axeProblems, startUi, until, type Ui } from '../../support/ui.ts';
@@ -57,6 +57,27 @@ test('commands are split without a shell, what cannot be saved cannot be pressed
   await page.getByRole('button', { name: 'Undo' }).click();
   await until('the settings as they were', async () => (await settingsOf(id)).checks.length === 0);
   await until('the form as it was', async () => (await setup.inputValue()) === '');
+  await page.context().close();
+});
+
+test('a worktree whose repository is gone goes after it was named and confirmed', async () => {
+  const repo = await addRepository(ui.client, sandbox, 'vanished');
+  const sessionId = await startCommand(ui.client, repo.id, 'Left behind', programs.edit('left.txt', 'x\n'));
+  await whenStatus(ui.client, sessionId, 'finished');
+  const change = await until('its change', async () => (await ui.client.review.list({ waiting: true })).changes.find((one) => one.sessionId === sessionId));
+  await ui.client.review.reject({ id: change.id });
+  rmSync(repo.path, { recursive: true });
+  const page = await ui.open(`/repositories/${repo.id}`);
+  await page.getByRole('button', { name: 'Remove 1 orphaned worktree…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText(change.cwd).waitFor();
+  expect(await axeProblems(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Keep' }).click();
+  expect(existsSync(change.cwd)).toBe(true);
+  await page.getByRole('button', { name: 'Remove 1 orphaned worktree…' }).click();
+  await dialog.getByRole('button', { name: 'Remove for good' }).click();
+  await page.getByText('Removed 1 orphaned worktree of vanished.').waitFor();
+  expect(existsSync(change.cwd)).toBe(false);
   await page.context().close();
 });
 

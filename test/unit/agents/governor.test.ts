@@ -11,7 +11,7 @@ const queued = (id: string, repositoryId: string, queuedAt: number, more: Partia
   queuedAt,
   lane: 'claude-code',
   kind: 'claude-code',
-  cwd: `/w/${id}`,
+  folder: `/w/${id}`,
   hold: null,
   ...more,
 });
@@ -25,14 +25,14 @@ test('repositories take turns, and inside one the oldest comes first', () => {
 });
 
 test('each limit says its own reason and holds back nobody else', () => {
-  const live: LiveSession[] = [{ repositoryId: 'a', lane: 'claude-code', kind: 'claude-code', cwd: '/w/x' }];
+  const live: LiveSession[] = [{ repositoryId: 'a', lane: 'claude-code', kind: 'claude-code', folder: '/w/x' }];
   const one = (limits: Partial<GovernorLimits>, session = queued('s', 'a', 1)): string | undefined =>
     pick([session], live, { ...free, ...limits }, []).waiting.get('s')?.code;
   expect(one({ perRepository: 1 })).toBe('LIMIT_REPOSITORY');
   expect(one({ wip: { a: { limit: 2, inReview: 1 } } })).toBe('LIMIT_WIP');
   expect(one({ perAgent: { 'claude-code': 1 } })).toBe('LIMIT_AGENT');
   expect(one({ slowed: { 'claude-code': { max: 1, text: 'slow' } } })).toBe('PROVIDER_SLOWED');
-  expect(one({}, queued('s', 'a', 1, { cwd: '/w/x' }))).toBe('FOLDER_BUSY');
+  expect(one({}, queued('s', 'a', 1, { folder: '/w/x' }))).toBe('FOLDER_BUSY');
   expect(one({}, queued('s', 'a', 1, { hold: { code: 'BUDGET_DAY', text: '' } }))).toBe('BUDGET_DAY');
   const behind = [queued('held', 'a', 1, { hold: { code: 'PAUSED', text: '' } }), queued('next', 'a', 2)];
   expect(pick(behind, live, free, []).start).toEqual(['next']);
@@ -113,4 +113,20 @@ test('money: the task is named before the day, commands cost nothing, the agent 
   expect(limitsLeft({ maxUsd: 3, maxTurns: 4 }, { taskUsd: 2, turns: 1 })).toEqual({ maxUsd: 1, maxTurns: 3 });
   expect(limitsLeft({ maxTurns: 4 }, { taskUsd: 2, turns: 9 })).toEqual({ maxTurns: 1 });
   expect(limitsLeft({}, { taskUsd: 2, turns: 9 })).toEqual({});
+});
+
+test('the last word is asked once for each session that nothing else holds, and a no holds back nobody else', () => {
+  const asked: string[] = [];
+  const queue = [queued('a1', 'a', 1), queued('a2', 'a', 2), queued('a3', 'a', 3), queued('held', 'a', 0, { hold: { code: 'PAUSED', text: '' } })];
+  const picked = pick(queue, [], { ...free, global: 1 }, [], (id) => {
+    asked.push(id);
+    return id === 'a1' ? { code: 'HOST_NONE', text: 'none' } : null;
+  });
+  expect(asked).toEqual(['a1', 'a2']);
+  expect(picked.start).toEqual(['a2']);
+  expect([...picked.waiting].map(([id, reason]) => [id, reason.code]).toSorted()).toEqual([
+    ['a1', 'HOST_NONE'],
+    ['a3', 'LIMIT_GLOBAL'],
+    ['held', 'PAUSED'],
+  ]);
 });

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { LiveParts } from '#agents/dispatcher/live-parts.ts';
 import { toBlocked, toRest, toWorking, workedMs } from '#agents/dispatcher/timing.ts';
-import { slugOf, placeOf } from '#agents/dispatcher/workspace.ts';
+import { branchOf, folderOf, slugOf, workspaceOf } from '#agents/dispatcher/workspace.ts';
+import { hostsOf, siteOn } from '#agents/placement/sites.ts';
 import { addMessage, GO_ON, resumePrompt } from '#agents/dispatcher/prompt.ts';
 import { RepositorySettings } from '#shared/domain/repository.ts';
 
@@ -45,8 +46,32 @@ test('a name of a folder and a branch is safe whatever the title, and stays the 
     rev: 1,
   };
   const task = { id: 'tsk_abcdef123456', title: 'Fix it', isolation: { mode: 'worktree' as const, base: '' } };
-  expect(placeOf(task, repository, '/data')).toEqual({ cwd: '/data/worktrees/rep_1/fix-it-123456', branch: 'acc/fix-it-123456' });
-  expect(placeOf({ ...task, isolation: { mode: 'in-place' } }, repository, '/data')).toEqual({ cwd: '/r', branch: null });
+  const inPlace = { ...task, isolation: { mode: 'in-place' as const } };
+  const here = siteOn(repository, { hostId: 'local', identity: null }, '/data');
+  if (!here) throw new Error('no place on this machine');
+  expect([branchOf(task, 1), branchOf(task, 3), branchOf(inPlace, 1)]).toEqual(['acc/fix-it-123456', 'acc/fix-it-123456-3', null]);
+  expect([folderOf(task, branchOf(task, 1), here), folderOf(inPlace, null, here)]).toEqual(['/data/worktrees/rep_1/fix-it-123456', '/r']);
+
+  const far = { hostId: 'far', identity: { id: 'h', name: 'far', version: '1', pid: 1, platform: 'linux', startedAt: 0, boot: 'b', workRoot: '/work-root' } };
+  const both = { ...repository, settings: { ...repository.settings, worktreeRoot: '/mine/', hosts: [{ hostId: 'far', path: '/far/r' }] } };
+  expect([hostsOf(repository), hostsOf(both)]).toEqual([['local'], ['local', 'far']]);
+  expect(hostsOf({ settings: { ...both.settings, onThisMachine: false } })).toEqual(['far']);
+  expect(hostsOf({ settings: { ...repository.settings, onThisMachine: false } })).toEqual(['local']);
+  expect(siteOn(both, { hostId: 'local', identity: null }, '/data')?.worktrees).toBe('/mine');
+  const there = siteOn(both, far, '/data');
+  expect(there).toEqual({
+    hostId: 'far',
+    path: '/far/r',
+    worktrees: '/work-root/worktrees/rep_1',
+    roots: ['/work-root/worktrees/rep_1'],
+    snapshots: '/work-root/snapshots/rep_1',
+  });
+  expect([siteOn(repository, far, '/data'), siteOn(both, { ...far, identity: null }, '/data')]).toEqual([null, null]);
+  expect(siteOn(repository, far, '/data', '/far/r')?.path).toBe('/far/r');
+  if (!there) throw new Error('no place on the other host');
+  expect(workspaceOf(task, { cwd: '/work-root/worktrees/rep_1/fix-it-123456', branch: 'acc/fix-it-123456' }, both, there)).toMatchObject({
+    repository: '/far/r',
+  });
 });
 
 test('what is written now is shown whole, whatever parts are lost, and goes when the block is there', () => {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createPicker } from '#pool/pick/index.ts';
 import { eligible, type Standing } from '#pool/pick/choose.ts';
+import { ALIKE_MS } from '#pool/pick/peak-ewma.ts';
 import type { Candidate } from '#pool/types.ts';
 import { Strategy } from '#shared/domain/connection.ts';
 
@@ -125,7 +126,7 @@ describe('least connections', () => {
 });
 
 describe('power of two choices', () => {
-  const cost = (each: Candidate): number => ((each.ewmaMs ?? 0) * (each.outstanding + 1)) / (each.weight * Math.max(0.1, each.warmth));
+  const cost = (each: Candidate): number => (Math.max(ALIKE_MS, each.ewmaMs ?? 0) * (each.outstanding + 1)) / (each.weight * Math.max(0.1, each.warmth));
   const known = fc
     .array(fc.record({ ewmaMs: fc.integer({ min: 1, max: 500 }), outstanding: fc.nat(20), weight: fc.integer({ min: 1, max: 5 }) }), {
       minLength: 2,
@@ -146,10 +147,21 @@ describe('power of two choices', () => {
   test('each pair is drawn equally often: the k-th best of n gets 2 (n − k) of n (n − 1)', () => {
     let state = 1;
     const pick = createPicker('peak-ewma', () => (state = (state * 1664525 + 1013904223) % 2 ** 32) / 2 ** 32);
-    const all = [1, 2, 3, 4, 5].map((ewmaMs) => host(`h${ewmaMs}`, { ewmaMs }));
+    const all = [1, 2, 3, 4, 5].map((k) => host(`h${k}`, { ewmaMs: 10 * k }));
     const seen = counts(40_000, () => pick(all));
     for (const k of [1, 2, 3, 4]) expect((seen[`h${k}`] ?? 0) / 40_000).toBeCloseTo((2 * (5 - k)) / 20, 1.5);
     expect(seen['h5']).toBeUndefined();
+  });
+
+  test('hosts that all answer at once share by their load, however near one of them is', () => {
+    const load = new Map<string, number>();
+    const pick = createPicker('peak-ewma');
+    const latency = { loopback: 0.2, rack: 1, house: 4 };
+    for (let i = 0; i < 300; i++) {
+      const id = pick(Object.entries(latency).map(([id, ewmaMs]) => host(id, { ewmaMs, outstanding: load.get(id) ?? 0 })))?.id ?? '';
+      load.set(id, (load.get(id) ?? 0) + 1);
+    }
+    for (const each of Object.keys(latency)) expect(Math.abs((load.get(each) ?? 0) - 100)).toBeLessThanOrEqual(10);
   });
 
   test('a host nobody has measured gets its part and no more', () => {

@@ -1,0 +1,249 @@
+/**
+ * One connection to a host: greets, beats, reads frames, counts what crosses it. Which one is opened when, and what travels on it, its
+ * owner decides.
+ *
+ *   dialing ──open──► greeting ──welcome──► ready ──retire──► retiring ──nothing in flight──► closed
+ *      └────────────────┴──fault, silence, close──┴────────────────┴────────────────────────────►┘
+ *
+ * Only the answer to a beat counts as life: a connection whose other end is frozen can swallow what is sent for minutes.
+ */
+import type { SocketFacts, Transport } from '#shared/domain/connection.ts';
+import { HOST_PROTOCOLS, HostFrame, type CenterFrame, type HostLoad } from '#shared/host-protocol/frames.ts';
+import { fail, type Fault } from '#shared/lib/fault.ts';
+import { parseJson } from '#shared/lib/json.ts';
+import { spread } from '../health/backoff.ts';
+import { RollingQuantiles } from '../health/window.ts';
+import type { Timer, Wheel } from '../health/wheel.ts';
+import type { DialTimes, OpenEvents, Opening, Welcome } from '../transport/index.ts';
+import type { Channel } from '../types.ts';
+
+export type ConnectionEvents = {
+  /** The first frame, made when a transport is open. */
+  hello(): CenterFrame;
+  welcome(connection: Connection, welcome: Welcome, times: DialTimes): void;
+  /** Every frame after the welcome but `pong` and `welcome`. */
+  frame(connection: Connection, frame: HostFrame): void;
+  /** The answer to a beat: round trip in milliseconds, and when the beat was sent (monotonic). */
+  beat(connection: Connection, ms: number, sentAt: number, load: HostLoad): void;
+  bytes(received: number, sent: number): void;
+  /** Once; `was` is the state before. */
+  closed(connection: Connection, fault: Fault, was: SocketFacts['state']): void;
+};
+
+export type ConnectionTimes = { readonly beatMs: number; readonly beatDeadlineMs: number };
+
+/** How long a retiring connection waits for answers; after that they are asked for again over another. */
+const RETIRE_MS = 60_000;
+/** Beats of many connections that were opened together spread out over time, and do not slow down the dials still to come. */
+const FIRST_BEAT_MS = 1000;
+const BEAT_SPREAD = 0.1;
+/** Of a refusal's text, for people. */
+const MAX_WHY = 500;
+const FRAME_TYPES = new Set(['welcome', 'reply', 'events', 'live', 'pong', 'authed', 'draining', 'bye']);
+
+export class Connection {
+  readonly id: string;
+  readonly openedAt: number;
+  /** Commands that were sent here and are not answered. Kept by the owner's calls. */
+  inFlight = 0;
+  /** Streams whose events came this way last. Kept by the owner's streams. */
+  streams = 0;
+  bytesIn = 0;
+  bytesOut = 0;
+  lastActivityAt: number | null = null;
+  /** When it last carried something other than a beat (monotonic). */
+  usedAt = performance.now();
+  /** Set by the owner: to be replaced as soon as another is ready, and why. */
+  leaving: string | null = null;
+  readonly #latency = new RollingQuantiles();
+  readonly #events: ConnectionEvents;
+  readonly #wheel: Wheel;
+  readonly #times: () => ConnectionTimes;
+  readonly #now: () => number;
+  #opening: Opening | null = null;
+  #channel: Channel | null = null;
+  #transport: Transport;
+  #state: SocketFacts['state'] = 'dialing';
+  #fault: Fault | null = null;
+  #alarm: Timer | null = null;
+  #retiring: Timer | null = null;
+  /** When the beat that waits for its answer was sent; 0 while none does. */
+  #beatAt = 0;
+
+  /** @param transport what is tried first @param open begins the dial; its end comes in a later turn */
+  constructor(options: {
+    id: string;
+    wheel: Wheel;
+    times: () => ConnectionTimes;
+    now: () => number;
+    events: ConnectionEvents;
+    transport: Transport;
+    open: (events: OpenEvents) => Opening;
+  }) {
+    this.id = options.id;
+    this.#events = options.events;
+    this.#wheel = options.wheel;
+    this.#times = options.times;
+    this.#now = options.now;
+    this.#transport = options.transport;
+    this.openedAt = options.now();
+    this.#opening = options.open({
+      hello: () => JSON.stringify(this.#events.hello()),
+      progress: (step) => {
+        if (this.#state === 'dialing') this.#state = step;
+      },
+      ready: (channel, welcome, times) => this.#welcomed(channel, welcome, times),
+      failed: (fault) => this.#ended(fault),
+      message: (text) => this.#receive(text),
+      closed: (fault) => this.#ended(fault),
+      bytes: (received, sent) => {
+        this.bytesIn += received;
+        this.bytesOut += sent;
+        this.#events.bytes(received, sent);
+      },
+    });
+  }
+
+  get state(): SocketFacts['state'] {
+    return this.#state;
+  }
+  get transport(): Transport {
+    return this.#transport;
+  }
+  /** True while frames may be sent. */
+  get open(): boolean {
+    return this.#state === 'ready' || this.#state === 'retiring';
+  }
+
+  /** @param now monotonic milliseconds */
+  facts(now: number): SocketFacts {
+    const { id, state, transport, openedAt, lastActivityAt, inFlight, streams, bytesIn, bytesOut } = this;
+    return { id, state, transport, openedAt, lastActivityAt, latency: this.#latency.view(now), inFlight, streams, bytesIn, bytesOut };
+  }
+
+  /** @returns false when nothing can be sent here now */
+  send(frame: CenterFrame): boolean {
+    return this.sendText(JSON.stringify(frame));
+  }
+
+  /** One frame that is text already. */
+  sendText(text: string): boolean {
+    if (!this.open) return false;
+    this.usedAt = performance.now();
+    this.#channel?.send(text);
+    return true;
+  }
+
+  /** No new commands from now on; closes when the last answer is in. */
+  retire(): void {
+    if (this.#state !== 'ready') return;
+    this.#state = 'retiring';
+    this.#retiring = this.#wheel.after(RETIRE_MS, () => this.close('replaced by another'));
+    this.settle();
+  }
+
+  /** To be called when an answer came in: a retiring connection may close now. */
+  settle(): void {
+    if (this.#state === 'retiring' && this.inFlight === 0) this.close('replaced by another');
+  }
+
+  /** A good-bye, for an end that is meant; one that is not open yet just ends. */
+  close(reason: string): void {
+    if (this.#channel) this.#channel.close(1000, reason);
+    else this.terminate(fail('HOST_LOST', 'The connection was not needed any more.', { why: reason }).fault);
+  }
+
+  /** Ends it now; `fault` is what its owner hears. */
+  terminate(fault: Fault): void {
+    if (this.#state === 'closed') return;
+    this.#fault ??= fault;
+    this.#opening?.cancel();
+    this.#channel?.terminate();
+    // A dial that is taken back says nothing of its own.
+    this.#ended(fault);
+  }
+
+  #receive(text: string): void {
+    if (this.#state === 'closed') return;
+    this.lastActivityAt = this.#now();
+    const json = parseJson(text);
+    const parsed = HostFrame.safeParse(json);
+    if (!parsed.success) {
+      // A frame this version does not know is left out; one it knows in another shape, or what is no frame, is not this protocol.
+      if (!unknownFrame(json)) this.terminate(nonsense(`a frame that is none: ${parsed.error.issues[0]?.message ?? ''}`));
+      return;
+    }
+    const frame = parsed.data;
+    if (frame.t === 'welcome') this.terminate(nonsense('a second welcome'));
+    else if (frame.t === 'pong') this.#answered(frame.at, frame.load);
+    else {
+      this.usedAt = performance.now();
+      this.#events.frame(this, frame);
+    }
+  }
+
+  #welcomed(channel: Channel, welcome: Welcome, times: DialTimes): void {
+    this.#opening = null;
+    this.#channel = channel;
+    this.#transport = channel.transport;
+    this.lastActivityAt = this.#now();
+    if (!HOST_PROTOCOLS.includes(welcome.protocol)) {
+      const fix = 'Use the same version of the app on both sides.';
+      return this.terminate(fail('HOST_VERSION', 'The agent host speaks another version of the protocol.', { why: `It took ${welcome.protocol}.`, fix }).fault);
+    }
+    this.#state = 'ready';
+    this.usedAt = performance.now();
+    this.#events.welcome(this, welcome, times);
+    if (this.open) this.#alarm = this.#wheel.after(Math.random() * Math.min(FIRST_BEAT_MS, this.#times().beatMs), () => this.#beat());
+  }
+
+  #beat(): void {
+    this.#beatAt = performance.now();
+    this.#channel?.send(JSON.stringify({ t: 'ping', at: this.#beatAt } satisfies CenterFrame));
+    const { beatDeadlineMs } = this.#times();
+    this.#alarm = this.#wheel.after(beatDeadlineMs, () => {
+      const sent = this.#beatAt;
+      // When this process itself was busy, the answer lies in a buffer: what has arrived is read before the verdict.
+      setImmediate(() => {
+        if (this.#beatAt === sent && this.open) this.terminate(silent(`no heartbeat within ${beatDeadlineMs} ms`));
+      });
+    });
+  }
+
+  #answered(at: number, load: HostLoad): void {
+    // Only the beat that is out can be answered: a number made up would be a latency made up.
+    if (at !== this.#beatAt) return;
+    this.#beatAt = 0;
+    this.#alarm?.cancel();
+    this.#alarm = this.#wheel.after(spread(this.#times().beatMs, BEAT_SPREAD), () => this.#beat());
+    const now = performance.now();
+    this.#latency.add(now, now - at);
+    this.#events.beat(this, now - at, at, load);
+  }
+
+  #ended(fault: Fault): void {
+    if (this.#state === 'closed') return;
+    const was = this.#state;
+    this.#state = 'closed';
+    this.#alarm?.cancel();
+    this.#retiring?.cancel();
+    this.#events.closed(this, this.#fault ?? fault, was);
+  }
+}
+
+const silent = (why: string): Fault =>
+  fail('HOST_FROZEN', 'The agent host is connected and does not answer.', {
+    why,
+    fix: 'Look at the machine: it may be overloaded, suspended or cut off. It is dialled again by itself.',
+  }).fault;
+
+/** What a host says that breaks the protocol. @param why for a person, in English */
+export const nonsense = (why: string): Fault =>
+  fail('HOST_PROTOCOL', 'The agent host says what its protocol does not allow.', {
+    why: why.slice(0, MAX_WHY),
+    fix: 'Use the same version of the app on both sides, and check that the address is the right one.',
+  }).fault;
+
+function unknownFrame(json: unknown): boolean {
+  return typeof json === 'object' && json !== null && 't' in json && typeof json.t === 'string' && !FRAME_TYPES.has(json.t);
+}

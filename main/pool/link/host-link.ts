@@ -1,0 +1,406 @@
+/**
+ * One host as the pool has it: its connections, commands, streams and health together, and what of it is shown.
+ *
+ *   connecting ──first welcome──► ready ──last connection lost──► reconnecting ──welcome──► ready
+ *                                   └──another center with our name (HOST_REPLACED), removed──► closed ──reconnect──► connecting
+ */
+import type { AgentHost, ConnectionMinute, HostFacts, HostState } from '#shared/domain/connection.ts';
+import { HOST_PROTOCOLS, type CenterFrame, type Cursor, type HostFrame, type HostIdentity } from '#shared/host-protocol/frames.ts';
+import type { HostHealth, HostLink, HostListener } from '#shared/host-protocol/link.ts';
+import { fail, type Fault } from '#shared/lib/fault.ts';
+import type { Wheel } from '../health/wheel.ts';
+import type { DialGate, DialTimes, Welcome } from '../transport/index.ts';
+import type { Candidate, Target } from '../types.ts';
+import { Calls } from './calls.ts';
+import type { Connection } from './connection.ts';
+import { Signals, type SignalsOptions } from './signals.ts';
+import { Sockets } from './sockets.ts';
+import { reportOf, Streams } from './streams.ts';
+
+export type LinkOptions = SignalsOptions & {
+  readonly host: AgentHost;
+  readonly target: () => Target | null;
+  readonly center: string;
+  /** Name of this run of the center. */
+  readonly link: string;
+  readonly role: 'center' | 'probe';
+  readonly wheel: Wheel;
+  readonly gate: DialGate;
+  readonly listener: HostListener;
+  readonly cursors: () => Cursor[];
+  readonly sessions: () => number;
+  readonly now: () => number;
+  readonly log: (text: string) => void;
+};
+
+export class PooledHost implements HostLink {
+  readonly hostId: string;
+  readonly #options: LinkOptions;
+  readonly #sockets: Sockets;
+  readonly #calls: Calls;
+  readonly #streams: Streams;
+  readonly #signals: Signals;
+  #host: AgentHost;
+  #target: () => Target | null;
+  #url: string | null = null;
+  #state: HostState = 'connecting';
+  #fault: Fault | null = null;
+  #identity: HostIdentity | null = null;
+  /** The host said so; until its process is another. */
+  #draining: string | null = null;
+  #dead = false;
+  #latencyMs: number | null = null;
+  #lastSeenAt: number | null = null;
+  #reconnects = 0;
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+    this.#host = options.host;
+    this.#target = options.target;
+    this.hostId = options.host.id;
+    this.#signals = new Signals(options);
+    const { sums } = this.#signals.tally;
+    this.#streams = new Streams({
+      hostId: this.hostId,
+      wheel: options.wheel,
+      listener: options.listener,
+      takeUnknown: options.role === 'probe',
+      window: () => this.#host.limits.window,
+      send: (frame, prefer) => this.#send(frame, prefer),
+      onGap: (why) => options.emit('gap', '', '', why),
+      onLie: (connection, fault) => connection.terminate(fault),
+      log: options.log,
+    });
+    this.#sockets = new Sockets({
+      hostId: this.hostId,
+      wheel: options.wheel,
+      gate: options.gate,
+      target: () => this.#target(),
+      limits: () => this.#host.limits,
+      now: options.now,
+      hello: () => this.#hello(),
+      onWelcome: (connection, welcome, times, first) => this.#welcomed(connection, welcome, times, first),
+      onFrame: (connection, frame) => this.#receive(connection, frame),
+      onBeat: (connection, ms, sentAt) => this.#beat(connection, ms, sentAt),
+      onBytes: (received, sent) => {
+        sums.bytesIn += received;
+        sums.bytesOut += sent;
+      },
+      onDial: () => this.#signals.tally.attempt(),
+      onFailed: (fault) => this.#dialFailed(fault),
+      onLost: (connection, fault, meant) => this.#lost(connection, fault, meant),
+      onSocket: (connection, from, to, cause) => options.emit('socket', `${connection.id} ${from}`, to, cause),
+      onMoved: (to, cause) => options.emit('transport', to === 'http' ? 'websocket' : 'http', to, cause),
+    });
+    this.#calls = new Calls({
+      wheel: options.wheel,
+      limits: () => this.#host.limits,
+      ready: () => this.#sockets.ready(),
+      unreachable: () => this.#unreachable(),
+      onPumped: (waiting) => this.#sockets.grow(waiting > 0),
+      onOutcome: (outcome) => this.#signals.outcome(outcome),
+    });
+    this.#url = this.#target()?.url ?? null;
+    // A thousand hosts put in one turn: the first dial's time must not be that of the others' beginnings.
+    setImmediate(() => this.#sockets.start());
+  }
+
+  readonly call: HostLink['call'] = (name, input, options) => {
+    // A run counts as given from the moment it is asked for: its first events may come before the answer.
+    if (name === 'session.start' && 'sessionId' in input && 'epoch' in input) this.#streams.given(input.sessionId, input.epoch);
+    if (!this.#signals.enter()) return Promise.resolve({ ok: false, fault: this.#unreachable() });
+    return this.#calls.call(name, input, options);
+  };
+
+  get host(): AgentHost {
+    return this.#host;
+  }
+  get state(): HostState {
+    return this.#state;
+  }
+  /** The host takes no new sessions by its own word. */
+  get draining(): boolean {
+    return this.#draining !== null;
+  }
+
+  /** What a balancer needs. @param now monotonic ms */
+  candidate(now: number): Candidate {
+    return {
+      id: this.hostId,
+      weight: this.#host.weight,
+      warmth: this.#signals.warmth(now),
+      ewmaMs: this.#signals.ewmaMs(now),
+      outstanding: this.#options.sessions() + this.#calls.inFlight + this.#calls.queued,
+    };
+  }
+
+  /** Whether it can take something now. @param now monotonic ms */
+  takes(now: number): boolean {
+    return this.#state === 'ready' && this.#signals.allows(now);
+  }
+
+  health(): HostHealth {
+    const { hostId } = this;
+    return {
+      hostId,
+      name: this.#host.name,
+      state: this.#state,
+      latencyMs: this.#latencyMs,
+      lastSeenAt: this.#lastSeenAt,
+      cause: this.#state === 'ready' ? null : this.#cause(),
+      dead: this.#dead,
+      identity: this.#identity,
+    };
+  }
+
+  /** Another name, weight, limit or state by a person. */
+  change(host: AgentHost, target: () => Target | null): void {
+    const before = this.#host;
+    this.#host = host;
+    this.#target = target;
+    if (before.weight !== host.weight) this.#options.emit('weight', String(before.weight), String(host.weight), 'set by a person');
+    if (before.admin !== host.admin) this.#options.emit('drain', before.admin, host.admin, 'set by a person');
+    if (before.url !== host.url) this.renew();
+    if (before.limits.window !== host.limits.window) this.#send({ t: 'ack', cursors: [], window: host.limits.window }, null);
+    this.#sockets.tend();
+    this.#options.listener.health(this.health());
+  }
+
+  /** The target may be another: a new token is told on the connections there are, a new address is moved to. */
+  renew(): void {
+    const target = this.#target();
+    if (!target) return;
+    if (target.url !== this.#url) {
+      this.#url = target.url;
+      this.#sockets.readdress('the address of the host changed');
+      return;
+    }
+    for (const connection of this.#sockets.all) {
+      connection.send({ t: 'auth', token: target.token });
+      if (connection.transport === 'http') connection.leaving ??= 'its requests carry the old token';
+    }
+    if (this.#sockets.running) this.#sockets.redial();
+  }
+
+  reconnect(): void {
+    this.#sockets.stop(LEFT);
+    this.#sockets.resetRoute();
+    this.#signals.begin('a person asked for a new connection');
+    this.#calls.open();
+    this.#fault = null;
+    this.#url = this.#target()?.url ?? null;
+    this.#move('connecting', 'a person asked for a new connection');
+    this.#sockets.start();
+  }
+
+  /** Its process is known to have ended. */
+  down(cause: string): void {
+    this.#dead = true;
+    const fault = fail('HOST_UNREACHABLE', 'The agent host has ended.', { why: cause, fix: 'It is started again by itself.' }).fault;
+    this.#fault = fault;
+    this.#sockets.stop(fault);
+    if (this.#state === 'ready') this.#move('reconnecting', cause);
+    else this.#options.listener.health(this.health());
+    // Nothing is dialled until it has an address again.
+    this.#url = null;
+    this.#sockets.start();
+  }
+
+  /** Takes an open breaker back; the share grows slowly again. */
+  readmit(): void {
+    this.#signals.begin('taken back in');
+  }
+
+  /** Acknowledges what is stored, settles every command, says good-bye. Resolves when the connections are gone, within 1 s. */
+  async end(cause: string): Promise<void> {
+    this.#streams.flush();
+    this.#fault = fail('HOST_UNREACHABLE', 'The connection to the agent host is closed.', { why: cause }).fault;
+    this.#calls.close(this.#fault);
+    this.#move('closed', cause);
+    await this.#sockets.close(cause);
+    this.#streams.close();
+  }
+
+  minute(): ConnectionMinute | null {
+    const { eventsIn, duplicates, gaps } = this.#streams;
+    return this.#signals.minute({ eventsIn, duplicates, gaps });
+  }
+
+  /** @param ejection in wall time already */
+  facts(ejection: HostFacts['ejection']): HostFacts {
+    const now = performance.now();
+    const { url } = this.#host;
+    const ready = this.#state === 'ready';
+    return {
+      id: this.hostId,
+      name: this.#host.name,
+      url: url === '' ? (this.#url ?? '') : url,
+      state: this.#state,
+      cause: ready ? this.#draining : this.#cause(),
+      code: ready ? null : (this.#fault?.code ?? null),
+      admin: this.#host.admin,
+      weight: this.#host.weight,
+      transport: this.#sockets.transport,
+      version: this.#identity?.version ?? null,
+      lastSeenAt: this.#lastSeenAt,
+      sessions: this.#options.sessions(),
+      ejection,
+      ...this.#signals.facts(now, this.#options.now() - now),
+      inFlight: this.#calls.inFlight,
+      queued: this.#calls.queued,
+      reconnects: this.#reconnects,
+      eventsIn: this.#streams.eventsIn,
+      duplicatesDropped: this.#streams.duplicates,
+      gaps: this.#streams.gaps,
+      sockets: [...this.#sockets.all].map((one) => one.facts(now)),
+    };
+  }
+
+  #hello(): CenterFrame {
+    const { center, link, role } = this.#options;
+    const fresh = this.#state !== 'ready';
+    return {
+      t: 'hello',
+      protocols: [...HOST_PROTOCOLS],
+      center,
+      link,
+      role,
+      window: this.#host.limits.window,
+      have: fresh ? this.#streams.cursors(this.#options.cursors()) : [],
+      fresh,
+    };
+  }
+
+  #welcomed(connection: Connection, welcome: Welcome, times: DialTimes, first: boolean): void {
+    this.#signals.tally.ready(times.openMs);
+    this.#seen();
+    const another = this.#identity?.boot !== welcome.host.boot;
+    this.#identity = welcome.host;
+    if (first) {
+      if (this.#state === 'reconnecting') this.#reconnects++;
+      this.#dead = false;
+      this.#signals.begin('it is connected');
+    }
+    if (another) {
+      this.#draining = null;
+      this.#streams.welcomed(welcome.streams);
+      // Before any command is sent again: what the host does not hold, the rooms above take back.
+      this.#options.listener.streams(this.hostId, reportOf(welcome.streams));
+    }
+    // It may have been given up by what the rooms above did.
+    if (connection.state !== 'ready') return;
+    this.#fault = null;
+    if (this.#state === 'ready') return this.#calls.pump();
+    this.#move('ready', `welcomed over ${connection.transport}`);
+    this.#streams.flush();
+    this.#calls.pump();
+  }
+
+  #receive(connection: Connection, frame: HostFrame): void {
+    const { hostId } = this;
+    const { listener } = this.#options;
+    this.#seen();
+    switch (frame.t) {
+      case 'events':
+        this.#streams.take(connection, frame.batch);
+        return;
+      case 'reply':
+        this.#calls.settle(frame);
+        return;
+      case 'live':
+        for (const { sessionId, part } of frame.parts ?? []) if (this.#streams.speaksFor(sessionId)) listener.live(hostId, sessionId, part);
+        for (const { sessionId, gauge } of frame.gauges ?? []) if (this.#streams.speaksFor(sessionId)) listener.gauge(hostId, sessionId, gauge);
+        return;
+      case 'authed':
+        this.#options.emit('token', '', 'accepted', frame.tokenUntil === null ? 'the new token does not end' : 'the new token was accepted');
+        return;
+      case 'draining':
+        if (this.#draining === null) this.#options.emit('drain', 'active', 'draining', `the host: ${frame.reason}`);
+        this.#draining = frame.reason;
+        return;
+      case 'bye':
+        this.#fault = fail('HOST_UNREACHABLE', 'The agent host went away.', { why: frame.reason.slice(0, 500) }).fault;
+        return;
+      case 'welcome':
+      case 'pong':
+    }
+  }
+
+  #beat(connection: Connection, ms: number, sentAt: number): void {
+    this.#seen();
+    this.#latencyMs = ms;
+    this.#signals.beat(ms);
+    this.#streams.confirmed(connection, sentAt);
+    this.#options.listener.health(this.health());
+  }
+
+  #dialFailed(fault: Fault): void {
+    this.#signals.dialFailed(fault);
+    if (this.#stopped(fault) || this.#state === 'ready') return;
+    if (fault.code === 'HOST_UNAUTHORIZED' && this.#fault?.code !== fault.code) this.#options.emit('token', '', 'refused', fault.why ?? fault.message);
+    const told = this.#cause();
+    if (this.#fault?.code !== fault.code) this.#options.emit('socket', 'dialing', 'closed', fault.why ?? fault.message);
+    this.#fault = fault;
+    const dead = this.#sockets.refused;
+    if (dead && !this.#dead) this.#options.emit('state', this.#state, 'dead', 'nothing listens at its address any more');
+    const changed = dead !== this.#dead || told !== this.#cause();
+    this.#dead ||= dead;
+    if (changed) this.#options.listener.health(this.health());
+  }
+
+  #lost(connection: Connection, fault: Fault, meant: boolean): void {
+    if (!meant) this.#signals.lost(fault);
+    this.#streams.lost(connection);
+    this.#calls.lost(connection);
+    if (this.#stopped(fault)) return;
+    if (this.#sockets.ready() === null && this.#state === 'ready') {
+      // What the host said before it closed says more than the close.
+      if (fault.code !== 'HOST_LOST' || this.#fault === null) this.#fault = fault;
+      this.#latencyMs = null;
+      this.#move('reconnecting', this.#cause() ?? fault.message);
+    } else this.#streams.flush();
+    this.#calls.pump();
+  }
+
+  /** Another center took the link: to dial again would only throw that one out. */
+  #stopped(fault: Fault): boolean {
+    if (fault.code !== 'HOST_REPLACED' || this.#state === 'closed') return false;
+    this.#fault = fault;
+    this.#move('closed', fault.why ?? fault.message);
+    this.#sockets.stop(fault);
+    this.#calls.close(fault);
+    return true;
+  }
+
+  #send(frame: CenterFrame, prefer: Connection | null): Connection | null {
+    const via = prefer?.state === 'ready' ? prefer : this.#sockets.ready();
+    return via?.send(frame) ? via : null;
+  }
+
+  #unreachable(): Fault {
+    const why = this.#cause() ?? 'It is not connected yet.';
+    return this.#fault?.code === 'HOST_REPLACED'
+      ? this.#fault
+      : fail('HOST_UNREACHABLE', `The agent host "${this.#host.name}" cannot be reached.`, { why, fix: this.#fault?.fix ?? 'Look at the host in Connections.' })
+          .fault;
+  }
+
+  #cause(): string | null {
+    if (!this.#fault) return this.#signals.breaker(performance.now()).state === 'open' ? 'It did not answer several times in a row and is given a rest.' : null;
+    return this.#fault.why ? `${this.#fault.message} ${this.#fault.why}` : this.#fault.message;
+  }
+
+  #seen(): void {
+    this.#lastSeenAt = this.#options.now();
+  }
+
+  #move(to: HostState, cause: string): void {
+    if (this.#state === to) return;
+    const from = this.#state;
+    this.#state = to;
+    this.#options.emit('state', from, to, cause);
+    this.#options.listener.health(this.health());
+  }
+}
+
+const LEFT = fail('HOST_LOST', 'The connection was given up.', { why: 'A person asked for a new one.' }).fault;

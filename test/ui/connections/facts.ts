@@ -1,0 +1,33 @@
+/** A host of which nothing is wrong and nothing was measured, for tests of what is said of it. */
+import type { HostFacts } from '#shared/domain/connection.ts';
+
+export const hostFacts = (part: Partial<HostFacts>): HostFacts => ({
+  id: 'hst_a',
+  name: 'build-1',
+  url: 'wss://build-1:4700',
+  state: 'ready',
+  cause: null,
+  code: null,
+  admin: 'active',
+  weight: 1,
+  warmth: 1,
+  transport: 'websocket',
+  version: '2.2.0',
+  lastSeenAt: 1,
+  sessions: 0,
+  breaker: { state: 'closed', until: null, failures: 0 },
+  ejection: null,
+  latency: null,
+  ewmaMs: null,
+  dial: null,
+  dialHistogram: [],
+  success: { ready: 0, attempted: 0, windowMs: 60_000 },
+  inFlight: 0,
+  queued: 0,
+  reconnects: 0,
+  eventsIn: 0,
+  duplicatesDropped: 0,
+  gaps: 0,
+  sockets: [],
+  ...part,
+});
