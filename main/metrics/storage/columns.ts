@@ -7,15 +7,17 @@ export type Point = Sample & { readonly kind?: MetricKind };
 
 export const KINDS = ['counter', 'gauge', 'distribution'] as const;
 
+export const Doubles = z.custom<Float64Array>((value) => value instanceof Float64Array);
+
 export const Columns = z.object({
   /** Metric, a line feed, tags as JSON with sorted names. */
   keys: z.array(z.string()),
   /** For each key its place in `KINDS`. */
-  kinds: z.instanceof(Uint8Array),
+  kinds: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
   /** For each sample the place of its key. */
-  series: z.instanceof(Uint32Array),
-  at: z.instanceof(Float64Array),
-  value: z.instanceof(Float64Array),
+  series: z.custom<Uint32Array>((value) => value instanceof Uint32Array),
+  at: Doubles,
+  value: Doubles,
 });
 export type Columns = z.infer<typeof Columns>;
 

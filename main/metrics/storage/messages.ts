@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Fault } from '#shared/lib/fault.ts';
 import { MetricKind, Tags } from '#shared/domain/metric.ts';
 import { Aggregate, Filter } from '#shared/domain/query.ts';
-import { Columns } from './columns.ts';
+import { Columns, Doubles } from './columns.ts';
 
 export const Role = z.object({ role: z.enum(['writer', 'reader']), file: z.string(), now: z.number() });
 
@@ -15,6 +15,8 @@ export const ToWriter = z.discriminatedUnion('do', [
   z.object({ do: z.literal('watch'), id, now: z.number(), metrics: z.array(z.string()) }),
   /** Seals what is due and removes what is too old, now instead of once an hour. */
   z.object({ do: z.literal('tidy'), id, now: z.number() }),
+  /** Closes the database; the thread ends by itself after its answer. */
+  z.object({ do: z.literal('end'), id, now: z.number() }),
 ]);
 export type ToWriter = z.infer<typeof ToWriter>;
 
@@ -47,7 +49,7 @@ export const Read = z.object({
   resolution: z.enum(['raw', '1s', '1m', '5m', '1h', '1d']),
   total: Cell,
   dropped: z.number().int(),
-  groups: z.array(z.object({ tags: Tags, total: Cell, at: z.instanceof(Float64Array), value: z.instanceof(Float64Array), n: z.instanceof(Float64Array) })),
+  groups: z.array(z.object({ tags: Tags, total: Cell, at: Doubles, value: Doubles, n: Doubles })),
 });
 export type Read = z.infer<typeof Read>;
 

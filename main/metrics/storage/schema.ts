@@ -8,7 +8,7 @@ const first: Step = {
   version: 1,
   sql: `
     create table series (
-      id integer primary key,
+      id integer primary key autoincrement,
       metric text not null,
       tags text not null,
       kind text not null check (kind in ('counter', 'gauge', 'distribution')),

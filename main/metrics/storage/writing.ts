@@ -38,6 +38,7 @@ class Writing {
   readonly #clock: SteadyClock;
   readonly #live = new Live();
   #liveTimer: NodeJS.Timeout | null = null;
+  #tidyTimer: NodeJS.Timeout | null = null;
   /** The newest time a message carried. */
   #now: number;
 
@@ -53,7 +54,7 @@ class Writing {
 
   begin(): void {
     this.#port.on('message', (message: unknown) => this.#take(ToWriter.parse(message)));
-    setTimeout(() => this.#tidy(), FIRST_TIDY_MS).unref();
+    this.#tidyTimer = setTimeout(() => this.#tidy(), FIRST_TIDY_MS).unref();
   }
 
   #take(first: ToWriter): void {
@@ -96,6 +97,7 @@ class Writing {
     try {
       if (message.do === 'watch') this.#watch(message.metrics);
       if (message.do === 'tidy') while (this.#retention.step(this.#clock.read(message.now)));
+      if (message.do === 'end') this.#end();
       answer(this.#port, message.id, { ok: true, value: message.do === 'stats' ? this.#stats() : null });
     } catch (error) {
       answer(this.#port, message.id, { ok: false, fault: metricsFault(error, this.#file) });
@@ -120,6 +122,13 @@ class Writing {
     }, LIVE_MS);
   }
 
+  #end(): void {
+    this.#watch([]);
+    if (this.#tidyTimer) clearTimeout(this.#tidyTimer);
+    this.#db.close();
+    this.#port.removeAllListeners('message');
+  }
+
   /** Portion by portion, so that samples come in between. */
   #tidy(): void {
     let more = false;
@@ -130,7 +139,7 @@ class Writing {
       const fault = metricsFault(error, this.#file);
       if (fault.code === 'METRICS_FAILED') throw error;
     }
-    setTimeout(() => this.#tidy(), more ? PORTION_MS : TIDY_MS).unref();
+    this.#tidyTimer = setTimeout(() => this.#tidy(), more ? PORTION_MS : TIDY_MS).unref();
   }
 }
 

@@ -24,26 +24,52 @@ test('any times and any values come back to the last bit', () => {
     fc.double({ noNaN: true, noDefaultInfinity: true, min: -1, max: 1 }),
     fc.constantFrom(0, -0, 1, -1, Number.MAX_VALUE, Number.MIN_VALUE, -Number.MIN_VALUE, 2 ** 53, -(2 ** 50), 2 ** 50 + 1, 0.1, 1e-9, 1e22),
   );
-  fc.assert(fc.property(column(fc.tuple(fc.integer({ min: -8.64e15, max: 8.64e15 }), any)), (pairs) => void expectSame(pairs.map(([at]) => at), pairs.map(([, value]) => value))));
+  fc.assert(
+    fc.property(
+      column(fc.tuple(fc.integer({ min: -8.64e15, max: 8.64e15 }), any)),
+      (pairs) =>
+        void expectSame(
+          pairs.map(([at]) => at),
+          pairs.map(([, value]) => value),
+        ),
+    ),
+  );
 });
 
 test('decimals, whole numbers, steps and repeated values come back to the last bit', () => {
   const decimal = fc.tuple(fc.integer({ min: -1e12, max: 1e12 }), fc.integer({ min: 0, max: 9 })).map(([whole, places]) => whole / 10 ** places);
-  const runs = fc.array(fc.tuple(decimal, fc.integer({ min: 1, max: 60 })), { minLength: 1, maxLength: 12 }).map((parts) => parts.flatMap(([each, times]) => Array.from({ length: times }, () => each)));
-  fc.assert(fc.property(fc.oneof(column(decimal), column(fc.integer()), runs, column(fc.maxSafeInteger())), (value) => void expectSame(times(value.length), value)));
+  const runs = fc
+    .array(fc.tuple(decimal, fc.integer({ min: 1, max: 60 })), { minLength: 1, maxLength: 12 })
+    .map((parts) => parts.flatMap(([each, times]) => Array.from({ length: times }, () => each)));
+  fc.assert(
+    fc.property(fc.oneof(column(decimal), column(fc.integer()), runs, column(fc.maxSafeInteger())), (value) => void expectSame(times(value.length), value)),
+  );
 });
 
 test('times with gaps, repeats and jitter come back', () => {
   fc.assert(
     fc.property(column(fc.oneof(fc.constant(1000), fc.integer({ min: 995, max: 1005 }), fc.constant(0), fc.integer({ min: 0, max: 1e10 }))), (steps) => {
       let at = 1_770_000_000_000;
-      void expectSame(steps.map((step) => (at += step)), steps.map((_, i) => i % 7));
+      void expectSame(
+        steps.map((step) => (at += step)),
+        steps.map((_, i) => i % 7),
+      );
     }),
   );
 });
 
-test.each([['constant', 0.1 + 0.2], ['zero', 0], ['negative zero', -0], ['huge', Number.MAX_VALUE]])('600 values that are %s need no room', (_, value) => {
-  expect(expectSame(times(600), Array.from({ length: 600 }, () => value)).length).toBeLessThan(30);
+test.each([
+  ['constant', 0.1 + 0.2],
+  ['zero', 0],
+  ['negative zero', -0],
+  ['huge', Number.MAX_VALUE],
+])('600 values that are %s need no room', (_, value) => {
+  expect(
+    expectSame(
+      times(600),
+      Array.from({ length: 600 }, () => value),
+    ).length,
+  ).toBeLessThan(30);
 });
 
 test('realistic series take under 3 bytes a sample together; those sampled by a timer under 2 each', () => {

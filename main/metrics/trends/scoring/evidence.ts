@@ -55,8 +55,8 @@ const SPANS: Readonly<Record<EvidenceKind, number>> = {
   'noise16-down': 5,
   'noise64-up': 10,
   'noise64-down': 10,
-  'stuck': 1,
-  'shape': 4,
+  stuck: 1,
+  shape: 4,
   'long-shape': 2,
 };
 
@@ -191,7 +191,7 @@ export class Evidence {
 
   /** Runs of chance have exponential lengths: told so that their tail is a power. */
   #stuckness(): number {
-    return this.#run === 0 ? 0 : Math.exp(Math.min(15, this.#run / Math.max(this.#usualRun, 0.2)));
+    return this.#run < 4 ? 0 : Math.exp(Math.min(15, this.#run / Math.max(this.#usualRun, 1)));
   }
 
   /** Judges a signed value on both its sides. */

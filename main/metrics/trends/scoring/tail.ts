@@ -60,7 +60,7 @@ export class Tail {
       chance = this.#shape > 0.01 ? this.#share * (1 + this.#shape * excess) ** (-1 / this.#shape) : this.#share * Math.exp(-excess);
     }
     // A tail seen through few values supports no tiny chances.
-    return Math.min(-Math.log10(Math.max(Math.min(1, chance), 1e-30)), 4 * Math.log10(known));
+    return Math.min(-Math.log10(Math.max(Math.min(1, chance), 1e-30)), 3 * Math.log10(known));
   }
 
   add(value: number): void {
@@ -111,7 +111,7 @@ export class Tail {
     const weight = this.#priorWeight;
     const held = Math.min(size / this.#span, size);
     this.#shape = Math.min(1.5, Math.max(0, (moment * held + this.#priorShape * weight) / (held + weight)));
-    const mean = Math.max((m1 * held + 0.25 * 6) / (held + 6), 0.03);
+    const mean = Math.max((m1 * held + 0.25 * 6) / (held + 6), 0.08);
     this.#scale = this.#threshold * mean * (1 - Math.min(0, Math.max(moment, -0.5)));
     for (let b = from - 1; b >= 0; b--) {
       const count = this.#counts[b] ?? 0;

@@ -1,0 +1,46 @@
+/** Chooses the step of a chart and the resolution it is read in, from the range, the points there is room for, and what is still kept. */
+import { DAY, KEEP_RAW_MS, RESOLUTIONS } from '../storage/limits.ts';
+
+const S = 1000;
+const M = 60 * S;
+const H = 60 * M;
+/** Lengths people read; each from a minute on is a multiple of a stored resolution. */
+const LADDER = [S, 2 * S, 5 * S, 10 * S, 15 * S, 30 * S, M, 2 * M, 5 * M, 10 * M, 15 * M, 30 * M, H, 2 * H, 3 * H, 6 * H, 12 * H, DAY, 2 * DAY, 7 * DAY, 14 * DAY, 28 * DAY];
+
+export type Steps = {
+  /** The range, its start moved back to a step that is still kept. */
+  readonly from: number;
+  readonly to: number;
+  readonly stepMs: number;
+  /** Start of the first step; a multiple of the step. */
+  readonly first: number;
+  /** Number of steps; 1 for a total alone. */
+  readonly count: number;
+  /** Place of the coarsest resolution that may be read; -1: samples only. */
+  readonly level: number;
+};
+
+/**
+ * @param most steps at most; 0 for a total alone, which is one step as long as the range
+ * @param rawOnly reads samples even where longer steps would do, as long as they are kept
+ */
+export function chooseSteps(range: { readonly from: number; readonly to: number }, most: number, now: number, rawOnly = false): Steps {
+  const finest = finestKept(range.from, now);
+  const unit = finest < 0 ? 1 : (RESOLUTIONS[finest]?.ms ?? 1);
+  const from = Math.floor(range.from / unit) * unit;
+  const to = Math.max(range.to, from + 1);
+  const coarsest = rawOnly && finest < 0 ? -1 : RESOLUTIONS.length - 1;
+  if (most === 0) return { from, to, stepMs: to - from, first: from, count: 1, level: coarsest };
+  const fits = (ms: number): boolean => ms >= unit && Math.ceil(to / ms) - Math.floor(from / ms) <= most;
+  const stepMs = LADDER.find(fits) ?? Math.ceil((to - from) / Math.max(1, most - 1) / DAY) * DAY;
+  const first = Math.floor(from / stepMs) * stepMs;
+  const level = RESOLUTIONS.findLastIndex(({ ms }) => stepMs % ms === 0);
+  return { from, to, stepMs, first, count: Math.ceil((to - first) / stepMs), level: Math.min(level, coarsest) };
+}
+
+/** Place of the finest resolution that reaches back to a time; -1 when single samples do. */
+function finestKept(from: number, now: number): number {
+  if (from >= now - KEEP_RAW_MS) return -1;
+  const place = RESOLUTIONS.findIndex(({ keepMs }) => from >= now - keepMs);
+  return place < 0 ? RESOLUTIONS.length - 1 : place;
+}
