@@ -86,7 +86,10 @@ export function openMetrics({ dir, now = Date.now, log, catalogue = noCatalogue 
       return fail('METRICS_BATCH_TOO_LARGE', 'A batch of samples is too large.', { why: `It has ${samples.length}, at most ${BATCH} are taken at once.` });
     }
     if (inFlight + samples.length > IN_FLIGHT) {
-      return fail('METRICS_BUSY', 'More samples come in than can be stored.', { why: `${inFlight} wait.`, fix: 'It goes on by itself; try again in a moment.' });
+      return fail('METRICS_BUSY', 'More samples come in than can be stored.', {
+        why: `${inFlight} wait.`,
+        fix: 'It goes on by itself; try again in a moment.',
+      });
     }
     inFlight += samples.length;
     const columns = columnsOf(samples, kindOf);

@@ -63,7 +63,7 @@ export function unpackDoubles(from: BitReader, count: number): Float64Array {
 /** Writes `length` bits of a 64-bit word that end `shift` bits above its lowest. */
 function window(out: BitWriter, high: number, low: number, shift: number, length: number): void {
   // Halves of at most 16 bits keep every step within small integers.
-  for (let done = 0; done < length; ) {
+  for (let done = 0; done < length;) {
     const take = Math.min(16, length - done);
     out.bits(slice(high, low, shift + length - done - take, take), take);
     done += take;
@@ -80,7 +80,7 @@ function slice(high: number, low: number, from: number, count: number): number {
 
 function unwindow(from: BitReader, shift: number, length: number): [number, number] {
   let [high, low] = [0, 0];
-  for (let done = 0; done < length; ) {
+  for (let done = 0; done < length;) {
     const take = Math.min(16, length - done);
     const bits = from.bits(take);
     const at = shift + length - done - take;

@@ -20,7 +20,14 @@ export function areWhole(values: Float64Array): boolean {
 }
 
 /** Bits a column will need for each value, about. */
-export type Plan = { readonly order: Order; readonly divisor: number; readonly rests: Float64Array; readonly low: number; readonly k: number; readonly bits: number };
+export type Plan = {
+  readonly order: Order;
+  readonly divisor: number;
+  readonly rests: Float64Array;
+  readonly low: number;
+  readonly k: number;
+  readonly bits: number;
+};
 
 /** @param values at least one, see `areWhole` */
 export function plan(values: Float64Array): Plan {

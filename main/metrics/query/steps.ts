@@ -5,10 +5,33 @@ const S = 1000;
 const M = 60 * S;
 const H = 60 * M;
 /** Lengths people read; each from a minute on is a multiple of a stored resolution. */
-const LADDER = [S, 2 * S, 5 * S, 10 * S, 15 * S, 30 * S, M, 2 * M, 5 * M, 10 * M, 15 * M, 30 * M, H, 2 * H, 3 * H, 6 * H, 12 * H, DAY, 2 * DAY, 7 * DAY, 14 * DAY, 28 * DAY];
+const LADDER = [
+  S,
+  2 * S,
+  5 * S,
+  10 * S,
+  15 * S,
+  30 * S,
+  M,
+  2 * M,
+  5 * M,
+  10 * M,
+  15 * M,
+  30 * M,
+  H,
+  2 * H,
+  3 * H,
+  6 * H,
+  12 * H,
+  DAY,
+  2 * DAY,
+  7 * DAY,
+  14 * DAY,
+  28 * DAY,
+];
 
 export type Steps = {
-  /** The range, its start moved back to a step that is still kept. */
+  /** The range; where single samples are no longer kept, its ends are moved to those of steps that are. */
   readonly from: number;
   readonly to: number;
   readonly stepMs: number;
@@ -26,9 +49,12 @@ export type Steps = {
  */
 export function chooseSteps(range: { readonly from: number; readonly to: number }, most: number, now: number, rawOnly = false): Steps {
   const finest = finestKept(range.from, now);
-  const unit = finest < 0 ? 1 : (RESOLUTIONS[finest]?.ms ?? 1);
-  const from = Math.floor(range.from / unit) * unit;
-  const to = Math.max(range.to, from + 1);
+  const unit = msOf(finest);
+  // A stored step belongs to the range it begins in: then ranges side by side share none.
+  const endUnit = msOf(finestKept(range.to, now));
+  const to = Math.ceil(range.to / endUnit) * endUnit;
+  const begin = Math.ceil(range.from / unit) * unit;
+  const from = begin < to ? begin : Math.floor(range.from / unit) * unit;
   const coarsest = rawOnly && finest < 0 ? -1 : RESOLUTIONS.length - 1;
   if (most === 0) return { from, to, stepMs: to - from, first: from, count: 1, level: coarsest };
   const fits = (ms: number): boolean => ms >= unit && Math.ceil(to / ms) - Math.floor(from / ms) <= most;
@@ -37,6 +63,8 @@ export function chooseSteps(range: { readonly from: number; readonly to: number 
   const level = RESOLUTIONS.findLastIndex(({ ms }) => stepMs % ms === 0);
   return { from, to, stepMs, first, count: Math.ceil((to - first) / stepMs), level: Math.min(level, coarsest) };
 }
+
+const msOf = (level: number): number => RESOLUTIONS[level]?.ms ?? 1;
 
 /** Place of the finest resolution that reaches back to a time; -1 when single samples do. */
 function finestKept(from: number, now: number): number {

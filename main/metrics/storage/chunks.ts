@@ -27,7 +27,7 @@ export class Chunks {
       const time = at[from] ?? 0;
       const next = this.#next.get(series.id, time)?.[0] ?? Number.POSITIVE_INFINITY;
       let to = from + 1;
-      while (to < at.length && (at[to] ?? 0) < next) to++;
+      while (to < at.length && (at[to] ?? 0) < next && (at[to] ?? 0) <= series.sealedTo) to++;
       this.#into(series, this.#home.get(series.id, time), part(samples, from, to));
       from = to;
     }

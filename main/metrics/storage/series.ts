@@ -70,7 +70,16 @@ export class SeriesBook {
     for (const row of rows) {
       const { id, metric, tags, kind, lastAt, sealedTo, hot } = Row.parse(row);
       const none = Number.NEGATIVE_INFINITY;
-      this.#keep(`${metric}\n${tags}`, { id, metric, tags: Tags.parse(JSON.parse(tags)), kind, lastAt: lastAt ?? none, sealedTo: sealedTo ?? none, atLast: 0, hot });
+      this.#keep(`${metric}\n${tags}`, {
+        id,
+        metric,
+        tags: Tags.parse(JSON.parse(tags)),
+        kind,
+        lastAt: lastAt ?? none,
+        sealedTo: sealedTo ?? none,
+        atLast: 0,
+        hot,
+      });
     }
   }
 

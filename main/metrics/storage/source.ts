@@ -49,9 +49,7 @@ export class Source {
     this.#series = db.prepare('select id, tags, kind from series where metric = ? order by id');
     const steps = (need: Need): Database.Statement<[number, number, number, number], StepRow> =>
       db
-        .prepare<[number, number, number, number], StepRow>(
-          `select ${COLUMNS[need]} from rollups where series = ? and res = ? and bucket >= ? and bucket < ?`,
-        )
+        .prepare<[number, number, number, number], StepRow>(`select ${COLUMNS[need]} from rollups where series = ? and res = ? and bucket >= ? and bucket < ?`)
         .raw();
     this.#steps = { sum: steps('sum'), ends: steps('ends'), last: steps('last'), sketch: steps('sketch') };
     this.#chunks = db
@@ -66,8 +64,7 @@ export class Source {
   }
 
   series(metric: string, where: readonly Filter[]): SourceSeries[] {
-    const passes = ({ tags }: SourceSeries): boolean =>
-      where.every(({ tag, op, values }) => values.includes(tags[tag] ?? '') === (op === 'is'));
+    const passes = ({ tags }: SourceSeries): boolean => where.every(({ tag, op, values }) => values.includes(tags[tag] ?? '') === (op === 'is'));
     return this.#all(metric).filter(passes);
   }
 

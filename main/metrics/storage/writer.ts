@@ -27,7 +27,7 @@ export class Writer {
   readonly #hot: Hot;
   readonly #rollups: Rollups;
   readonly #counts: CountBook;
-  readonly #times: Database.Statement<[number, number, number]>;
+  readonly #times: Database.Statement<[number, number, number, number]>;
   readonly #setCursor: Database.Statement<[number]>;
   #cursor: number;
   #taken: { series: Series; samples: Samples }[] = [];
@@ -39,7 +39,7 @@ export class Writer {
     this.#hot = new Hot(db);
     this.#rollups = new Rollups(db);
     this.#counts = new CountBook(db);
-    this.#times = db.prepare('update series set first_at = min(coalesce(first_at, ?1), ?1), last_at = ?2 where id = ?3');
+    this.#times = db.prepare('update series set first_at = min(coalesce(first_at, ?), ?), last_at = ? where id = ?');
     this.#setCursor = db.prepare("insert into meta values ('cursor', ?) on conflict do update set value = excluded.value");
     this.#cursor = this.#readCursor();
   }
@@ -188,7 +188,8 @@ export class Writer {
     for (const place of order) {
       const time = at[place] ?? 0;
       const each = value[place] ?? 0;
-      const repeated = series.kind === 'gauge' && ((sorted.at[kept - 1] === time && sorted.value[kept - 1] === each && kept > 0) || this.#isStored(series, time, each));
+      const repeated =
+        series.kind === 'gauge' && ((sorted.at[kept - 1] === time && sorted.value[kept - 1] === each && kept > 0) || this.#isStored(series, time, each));
       if (repeated) {
         this.#counts.add('duplicate', 1);
         continue;
@@ -234,7 +235,8 @@ export class Writer {
     series.hot = 0;
     this.#chunks.add(series, samples);
     this.#rollups.add(series, samples, now);
-    this.#times.run(samples.at[0] ?? series.lastAt, series.lastAt, series.id);
+    const first = samples.at[0] ?? series.lastAt;
+    this.#times.run(first, first, series.lastAt, series.id);
   }
 }
 

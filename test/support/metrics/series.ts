@@ -30,7 +30,8 @@ export function diurnalSeries(count: number, start = 1_770_000_000_000): MadeSer
   const series = (name: string, kind: MadeSeries['kind'], at: number[], value: number[]): MadeSeries => ({ name, kind, at, value });
   const of = (at: number[], each: (at: number) => number): number[] => at.map(each);
   const shapes: MadeSeries[] = [];
-  const add = (name: string, kind: MadeSeries['kind'], at: number[], each: (at: number) => number): void => void shapes.push(series(name, kind, at, of(at, each)));
+  const add = (name: string, kind: MadeSeries['kind'], at: number[], each: (at: number) => number): void =>
+    void shapes.push(series(name, kind, at, of(at, each)));
   shapes.push(series('memory', 'gauge', ticks(), walk((level) => Math.max(4096, level + 4096 * Math.round(normal(random) * 20)), 4096 * 60_000)()));
   add('sessions', 'gauge', ticks(), (at) => Math.round(8 * daily(at) + normal(random)));
   add('latency', 'distribution', ticks(), (at) => Math.round(250 * daily(at) * Math.exp(0.6 * normal(random))) / 10);
