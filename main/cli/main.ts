@@ -20,6 +20,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   link: async () => (await import('./commands/link.ts')).link,
   host: async () => (await import('./commands/host.ts')).host,
   'load-test': async () => (await import('./commands/load-test.ts')).loadTest,
+  trends: async () => (await import('./commands/trends.ts')).trends,
   completion: async () => (await import('./commands/completion.ts')).completion,
 };
 

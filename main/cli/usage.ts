@@ -39,6 +39,7 @@ Usage: acc COMMAND [OPTIONS]
                   --sessions M        event streams over all clients (1000)
                   --host H            own (a host for the test alone, default), the id of a host, or its address
                   --token-file F      the token of a host at an address
+  trends        FILE.csv | -        what changed in a series of timestamp,value: a score for every row, slope, season, forecast, anomalies
   completion    bash | zsh | fish: print the completion script
 
 Everywhere: --data DIR (the app's folder), --json (one JSON object a line), --help, --version

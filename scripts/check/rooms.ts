@@ -14,8 +14,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'main/store': ['shared'],
   'main/desktop': ['shared'],
   'main/server': ['shared', 'main/core'],
-  // For `acc host`, which is the host's other entry.
-  'main/cli': ['shared', 'main/core', 'main/server', 'main/host'],
+  // The host for `acc host`, which is its other entry; the metrics for `acc trends`, which needs no core.
+  'main/cli': ['shared', 'main/core', 'main/server', 'main/host', 'main/metrics'],
   preload: ['shared'],
   renderer: ['shared'],
 };

@@ -13,6 +13,7 @@ const words: Readonly<Record<string, readonly string[]>> = {
   link: ['--viewer', '--data', '--json'],
   host: ['--listen', '--token-file', '--tls-cert', '--tls-key', '--client-ca', '--insecure', '--drain-seconds', '--open-metrics', '--name', '--data', '--json'],
   'load-test': ['--clients', '--seconds', '--sessions', '--host', '--token-file', '--data', '--json'],
+  trends: ['--json'],
   completion: ['bash', 'zsh', 'fish'],
 };
 const names = Object.keys(words).join(' ');

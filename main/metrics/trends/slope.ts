@@ -3,8 +3,11 @@ import { at, mean, median, overTies, sorted, twoSided } from './numbers.ts';
 
 export type TheilSen = { slope: number; intercept: number; low: number; high: number };
 
-/** Median of all pairwise slopes with its 95 % interval (Sen 1968). Needs two different x; null otherwise. */
-export function theilSen(x: ArrayLike<number>, y: ArrayLike<number>): TheilSen | null {
+/**
+ * Median of all pairwise slopes with its 95 % interval (Sen 1968). Needs two different x; null otherwise.
+ * @param memory by how much the variance grows because neighbours say the same; 1 for independent values
+ */
+export function theilSen(x: ArrayLike<number>, y: ArrayLike<number>, memory = 1): TheilSen | null {
   const n = x.length;
   const slopes = new Float64Array((n * (n - 1)) / 2);
   let count = 0;
@@ -19,7 +22,7 @@ export function theilSen(x: ArrayLike<number>, y: ArrayLike<number>): TheilSen |
   const slope = (at(all, (count - 1) >> 1) + at(all, count >> 1)) / 2;
   const ties = (k: number): number => k * (k - 1) * (2 * k + 5);
   const variance = (ties(n) - overTies(sorted(y), ties) - overTies(sorted(x), ties)) / 18;
-  const half = 1.959963984540054 * Math.sqrt(Math.max(0, variance));
+  const half = 1.959963984540054 * Math.sqrt(Math.max(0, variance * memory));
   const low = Math.max(Math.round((count - half) / 2) - 1, 0);
   const high = Math.min(Math.round((count + half) / 2), count - 1);
   return { slope, intercept: median(y) - slope * median(x), low: at(all, low), high: at(all, high) };
@@ -27,13 +30,13 @@ export function theilSen(x: ArrayLike<number>, y: ArrayLike<number>): TheilSen |
 
 export type MannKendall = { s: number; variance: number; z: number; p: number; tau: number };
 
-/** Is there a monotone trend at all? Ties corrected, continuity corrected. Values in the order of time. */
-export function mannKendall(values: ArrayLike<number>): MannKendall {
+/** Is there a monotone trend at all? Ties corrected, continuity corrected. Values in the order of time; `memory` as for `theilSen`. */
+export function mannKendall(values: ArrayLike<number>, memory = 1): MannKendall {
   const n = values.length;
   let s = 0;
   for (let i = 0; i < n; i++) for (let j = i + 1; j < n; j++) s += Math.sign(at(values, j) - at(values, i));
   const ties = (k: number): number => k * (k - 1) * (2 * k + 5);
-  const variance = (ties(n) - overTies(sorted(values), ties)) / 18;
+  const variance = ((ties(n) - overTies(sorted(values), ties)) / 18) * memory;
   const z = variance > 0 && s !== 0 ? (s - Math.sign(s)) / Math.sqrt(variance) : 0;
   return { s, variance, z, p: twoSided(z), tau: n > 1 ? s / ((n * (n - 1)) / 2) : 0 };
 }

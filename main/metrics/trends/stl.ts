@@ -17,7 +17,7 @@ export function stl(values: ArrayLike<number>, period: number, options: StlOptio
   const robust = options.robust ?? true;
   const trendSpan = odd((1.5 * period) / (1 - 1.5 / seasonal));
   const lowSpan = odd(period + 1);
-  let trend = new Float64Array(n);
+  let trend: Float64Array = new Float64Array(n);
   const season = new Float64Array(n);
   let weights: Float64Array | null = null;
   for (let outer = 0; outer <= (robust ? 15 : 0); outer++) {

@@ -2,6 +2,7 @@
  * Everything that can be odd about a new value, each told as a surprise (minus log10 of its chance given the past of the same series):
  * far from all, far from its neighbours, far from its season, badly foretold, level moved, noise changed, stuck, shape never seen.
  */
+import { Clock } from './clock.ts';
 import { Predictor } from './predictor.ts';
 import { SeasonLearner } from './season-learner.ts';
 import { Shapes } from './shapes.ts';
@@ -100,6 +101,7 @@ export class Evidence {
   #usualNoise = 1;
   readonly #shape = new Shapes(12, 500);
   readonly #longShape = new Shapes(12, 400);
+  readonly #clock = new Clock();
   #four = 0;
   #fourCount = 0;
   #last = Number.NaN;
@@ -113,9 +115,10 @@ export class Evidence {
     return this.#season;
   }
 
-  /** Takes the next value and fills `surprises`. */
-  next(value: number): void {
+  /** Takes the next value and fills `surprises`. @param at milliseconds since the epoch */
+  next(at: number, value: number): void {
     this.surprises.fill(0);
+    this.#clock.next(at, this.#season);
     if (this.#n >= 10) this.#judge(value);
     this.#n++;
     this.#all.add(value);
@@ -155,15 +158,16 @@ export class Evidence {
     const errorWidth = Math.max(this.#forecastErrors.spread(), floor / this.#spread);
     this.#both(6, error / errorWidth);
     this.#forecastErrors.add(error);
-    this.#predictor.learn(clip(unit, told + 4 * errorWidth + 1), told);
+    // An outlier is remembered as no more than unusual, so that it neither bends the model nor echoes in the next forecasts.
+    this.#predictor.learn(clip(told + clip(unit - told, 4 * errorWidth), CLIP), told);
 
     let at = 8;
     for (const level of this.#levels) {
-      const mean = level.mean.add(clip(off, 6)) * Math.sqrt(level.n);
+      const mean = level.mean.add(clip(off, 4)) * Math.sqrt(level.n);
       if (level.mean.full) this.#both(at, mean);
       at += 2;
     }
-    const size = Math.min(Math.abs(error), CLIP);
+    const size = Math.min(Math.abs(error), 5 * errorWidth, CLIP);
     this.#usualNoise += (size - this.#usualNoise) * Math.max(0.002, 1 / (this.#n + 1));
     for (const noise of this.#noises) {
       const mean = noise.mean.add(size);

@@ -46,6 +46,13 @@ export class SeasonLearner {
     if (this.#n >= this.#lookAt) this.#look();
   }
 
+  /** A step without a value: as expected, or as before. */
+  skip(): void {
+    const usual = this.expected();
+    this.#past[this.#n % KEPT] = Number.isNaN(usual) ? this.#at(Math.max(0, this.#n - 1)) : usual;
+    this.#n++;
+  }
+
   #at(index: number): number {
     return this.#past[index % KEPT] ?? 0;
   }
