@@ -5,6 +5,7 @@
  */
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
+import { Alert } from '../domain/alert.ts';
 import { Change } from '../domain/change.ts';
 import { Repository } from '../domain/repository.ts';
 import { Permission, Session, Task } from '../domain/session.ts';
@@ -23,6 +24,8 @@ export const LiveDelta = z.object({
   permissions: z.array(Permission).optional(),
   /** Without the file lists of decided changes. */
   changes: z.array(Change).optional(),
+  /** Alerts that fired, changed, were told or ended. */
+  alerts: z.array(Alert).optional(),
   health: Health.optional(),
   /** When the core sent this, milliseconds since the epoch: what "live, 38 ms behind" is measured from. */
   sentAt: z.number(),

@@ -54,6 +54,10 @@ export const AlertChannel = z.discriminatedUnion('kind', [
 ]);
 export type AlertChannel = z.infer<typeof AlertChannel>;
 
+/** What of an alert is told. */
+export const NoticeKind = z.enum(['fired', 'escalated', 'ended', 'test']);
+export type NoticeKind = z.infer<typeof NoticeKind>;
+
 export const AlertState = z.enum(['ok', 'no-data', 'firing', 'acknowledged', 'cooling']);
 export type AlertState = z.infer<typeof AlertState>;
 
@@ -73,6 +77,17 @@ export const Alert = z.object({
   /** A firing that a person asked for to see where it arrives. */
   test: z.boolean(),
   /** What became of telling it, by channel. */
-  told: z.array(z.object({ channel: z.string(), at: z.number().int(), ok: z.boolean(), detail: z.string() })),
+  told: z.array(
+    z.object({
+      channel: z.string(),
+      at: z.number().int(),
+      ok: z.boolean(),
+      detail: z.string(),
+      /** What was told, and the kind of channel: the channel itself may be gone. */
+      what: NoticeKind.optional(),
+      via: z.enum(['in-app', 'os', 'webhook', 'slack', 'email']).optional(),
+    }),
+  ),
+  rev: z.number().int().default(0),
 });
 export type Alert = z.infer<typeof Alert>;

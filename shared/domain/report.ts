@@ -39,5 +39,17 @@ export const MadeReport = z.object({
   spec: ReportSpec,
   formats: z.array(ReportFormat),
   bytes: z.number().int(),
+  /** What has to be said of how it was made, such as that it is late; empty when nothing. */
+  note: z.string().default(''),
 });
 export type MadeReport = z.infer<typeof MadeReport>;
+
+/** The weekly report of the team: Mondays at 8, the seven days before. */
+export const weeklyReport = {
+  title: 'Weekly team report',
+  cron: '0 8 * * 1',
+  days: 7,
+  sections: ReportSection.options,
+  formats: ['html', 'pdf'],
+  enabled: true,
+} satisfies Omit<ReportSchedule, 'id' | 'nextAt' | 'lastAt' | 'lastFault'>;

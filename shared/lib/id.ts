@@ -17,7 +17,12 @@ export type IdPrefix =
   | 'host' // agent host, for as long as its data folder lives
   | 'hst' // agent host as the lead registered it
   | 'ctr' // control center, for as long as its store lives
-  | 'lod'; // load test
+  | 'lod' // load test
+  | 'arl' // alert rule
+  | 'ach' // channel alerts are told through
+  | 'alt' // alert
+  | 'sch' // schedule of a report
+  | 'rpt'; // report
 
 /**
  * Makes a new identifier such as `ses_01jd8k…`.

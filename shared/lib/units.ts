@@ -1,0 +1,93 @@
+/** Values of metrics as people read them, by unit: on the screen, in alerts and in reports alike. Pure. */
+import type { CatalogueEntry, Unit } from '../domain/metric.ts';
+import type { Aggregate } from '../domain/query.ts';
+import { formatBytes, formatChange, formatCount, formatMoney, formatShort } from './format.ts';
+
+/** A count that may be part of one: `3`, `0.42`, `12.3k`. */
+function printCount(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 100 || Number.isInteger(value)) return formatCount(value);
+  const digits = size >= 10 ? 1 : size >= 0.1 ? 2 : size >= 0.001 ? 4 : 6;
+  return value.toFixed(digits).replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');
+}
+
+/** Money that may be far below a cent, as a rate is. */
+const printMoney = (usd: number): string => (usd !== 0 && Math.abs(usd) < 0.1 ? `${usd < 0 ? '−' : ''}$${Math.abs(usd).toPrecision(2)}` : formatMoney(usd));
+
+function printTime(ms: number): string {
+  if (ms < 0) return `−${printTime(-ms)}`;
+  if (ms > 0 && ms < 10) return `${printCount(ms)} ms`;
+  if (ms < 3_600_000) return formatShort(ms);
+  return ms < 172_800_000 ? `${(ms / 3_600_000).toFixed(1)} h` : `${(ms / 86_400_000).toFixed(1)} d`;
+}
+
+/** A value with its unit where that is not said elsewhere: `412k`, `$0.61`, `38 ms`, `72 %`, `3.1/s`. */
+export function printValue(unit: Unit, value: number): string {
+  switch (unit) {
+    case 'count':
+    case 'tokens':
+      return printCount(value);
+    case 'usd':
+      return printMoney(value);
+    case 'ms':
+      return printTime(value);
+    case 'bytes':
+      return value < 0 ? `−${formatBytes(-value)}` : formatBytes(value);
+    case 'ratio':
+      return `${printCount(Math.round(value * 1000) / 10)} %`;
+    case 'percent':
+      return `${printCount(Math.round(value * 10) / 10)} %`;
+    case 'per-second':
+      return `${printCount(value)}/s`;
+  }
+}
+
+/** Words of a unit, where the value does not carry it; empty when it does. */
+export const unitWord: Readonly<Record<Unit, string>> = { count: '', tokens: 'tokens', usd: '', ms: '', bytes: '', ratio: '', percent: '', 'per-second': '' };
+
+export const aggregateNames: Readonly<Record<Aggregate, string>> = {
+  sum: 'Sum',
+  rate: 'Rate a second',
+  count: 'Number of values',
+  avg: 'Average',
+  min: 'Lowest',
+  max: 'Highest',
+  last: 'Last',
+  p50: 'Median',
+  p95: '95th percentile',
+  p99: '99th percentile',
+};
+
+/** What can be asked of a kind of metric, the usual first. A derived one is asked as it is. */
+export function aggregatesOf(entry: Pick<CatalogueEntry, 'kind' | 'formula'>): readonly Aggregate[] {
+  if (entry.formula !== null) return [];
+  if (entry.kind === 'counter') return ['sum', 'rate', 'count'];
+  return entry.kind === 'gauge' ? ['avg', 'min', 'max', 'last', 'count'] : ['p95', 'p50', 'p99', 'avg', 'min', 'max', 'count', 'sum'];
+}
+
+/** A difference between two periods: its text and whether it is for the better; null when either is not known. */
+export function printDifference(
+  unit: Unit,
+  now: number | null,
+  before: number | null,
+  better: CatalogueEntry['better'],
+): { text: string; good: boolean | null } | null {
+  if (now === null || before === null) return null;
+  const text = formatChange(now - before, (size) => printValue(unit, size));
+  if (text === '') return { text: 'no change', good: null };
+  return { text, good: better === null ? null : now > before === (better === 'more') };
+}
+
+/** Round values for an axis from `low` to `high`, about `most` of them; includes both ends of the range it covers. */
+export function valueTicks(unit: Unit, low: number, high: number, most = 5): number[] {
+  if (!(high > low)) return high === low && low !== 0 ? [Math.min(0, low), Math.max(0, high)] : [0, 1];
+  const rough = (high - low) / Math.max(1, most - 1);
+  const tens = 10 ** Math.floor(Math.log10(rough));
+  const steps = unit === 'ms' && rough > 60_000 ? [60_000, 300_000, 900_000, 3_600_000, 10_800_000, 43_200_000, 86_400_000] : [1, 2, 2.5, 5, 10].map((m) => m * tens);
+  const step = steps.find((one) => one >= rough) ?? steps.at(-1) ?? rough;
+  const ticks: number[] = [];
+  const begin = Math.floor(low / step);
+  const end = Math.ceil(high / step - 1e-9);
+  for (let i = begin; i <= end && ticks.length < 40; i++) ticks.push(Number((i * step).toPrecision(12)));
+  return ticks;
+}
