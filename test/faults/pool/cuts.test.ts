@@ -12,7 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { commandStart } from '#test/support/local-host.ts';
 import { until } from '#test/support/net/dialled.ts';
-import { HostProcess } from '#test/support/pool/host-process.ts';
+import { ProxiedHost } from '#test/support/pool/proxied-host.ts';
 import { Ledger, type Run } from '#test/support/pool/ledger.ts';
 import { randomFrom } from '#test/support/random.ts';
 
@@ -36,7 +36,7 @@ test(`0 lost, 0 twice, in order over ${CUTS} random cuts (seed ${SEED})`, { time
   const random = randomFrom(SEED);
   const scratch = await mkdtemp(path.join(tmpdir(), 'acc-cuts-'));
   cleanUp.push(() => rm(scratch, { recursive: true, force: true, maxRetries: 5 }));
-  const hosts = await Promise.all(Array.from({ length: HOSTS }, () => HostProcess.start()));
+  const hosts = await Promise.all(Array.from({ length: HOSTS }, () => ProxiedHost.start()));
   for (const host of hosts) cleanUp.push(() => host.close());
   const ledger = new Ledger();
   cleanUp.push(() => ledger.pool.close());
