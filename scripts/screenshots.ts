@@ -4,9 +4,12 @@
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { takePictures } from './screenshots/pictures.ts';
+import { doHostWork } from './screenshots/hosts.ts';
+import { takePictures, takePlace } from './screenshots/pictures.ts';
 import { doWork } from './screenshots/work.ts';
 import { openWorld } from './screenshots/world.ts';
+
+const CONNECTIONS = 'connections';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -15,8 +18,13 @@ const { values, positionals } = parseArgs({
 
 const world = await openWorld();
 try {
-  const work = await doWork(world);
-  await takePictures(world.ui, work, values.out, positionals);
+  const others = positionals.filter((name) => name !== CONNECTIONS);
+  if (positionals.length === 0 || others.length > 0) await takePictures(world.ui, await doWork(world), values.out, others);
+  // Last, and by itself: the other pictures are of one machine.
+  if (positionals.length === 0 || positionals.includes(CONNECTIONS)) {
+    const hosts = await doHostWork(world);
+    await takePlace(world.ui, CONNECTIONS, `/connections/hosts/${hosts.shown}`, values.out).finally(hosts.close);
+  }
   for (const problem of new Set(world.ui.problems)) console.log(`the page said: ${problem}`);
 } finally {
   await world.close();

@@ -7,7 +7,7 @@ import { EmptyState } from '../components/feedback.tsx';
 import { Panel } from '../components/panel.tsx';
 import { useNow } from '../lib/clock.ts';
 import { State } from './shape.tsx';
-import { quantile, seconds, socketName, socketWords, transportWords } from './words.ts';
+import { bareMs, seconds, socketName, socketWords, transportWords } from './words.ts';
 import s from './sockets.module.css';
 
 /** Height of a row and rows shown before it scrolls. Pixels, rows. */
@@ -39,14 +39,21 @@ const age = (ms: number): string => (ms < 5000 ? 'new' : formatAge(ms));
 const ago = (ms: number): string => (ms < 5000 ? 'now' : formatAge(ms));
 
 function Measured({ socket, which }: { socket: SocketFacts; which: 'p50' | 'p95' | 'p99' }) {
-  return <span title={socket.latency === null ? 'Nothing was measured in the window' : undefined}>{quantile(socket.latency, which)}</span>;
+  return (
+    <span title={socket.latency === null ? 'Nothing was measured in the window' : undefined}>
+      {socket.latency === null ? '–' : bareMs(socket.latency[which])}
+    </span>
+  );
 }
 
 export function Sockets({ host }: { host: HostFacts }) {
   const sockets = useMemo(() => host.sockets.toSorted((a, b) => a.openedAt - b.openedAt || a.id.localeCompare(b.id)), [host.sockets]);
   const ready = sockets.filter((one) => one.state === 'ready').length;
   return (
-    <Panel title="Connections" note={sockets.length > 0 ? `${ready} of ${sockets.length} ready` : undefined}>
+    <Panel
+      title="Connections"
+      note={sockets.length > 0 ? `${ready} of ${sockets.length} ready, latency in ms over ${seconds(host.success.windowMs)}` : undefined}
+    >
       {sockets.length === 0 ? (
         <EmptyState>
           {host.state === 'ready' ? 'None is open right now.' : 'No connection is open. It is dialled by itself; Reconnect does it at once.'}

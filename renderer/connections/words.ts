@@ -60,6 +60,9 @@ export function inTime(until: number, now: number): string {
   return left < 1000 ? 'a moment' : left < 60_000 ? `${Math.ceil(left / 1000)} s` : formatAge(left);
 }
 
+/** Milliseconds where the unit stands elsewhere: `0.42`, `3.1`, `38`, `1240`. */
+export const bareMs = (ms: number): string => ms.toFixed(ms < 1 ? 2 : ms < 10 ? 1 : 0);
+
 /** Latency: `0.42 ms`, `3.1 ms`, `38 ms`, `1.24 s`. */
 export function formatMs(ms: number): string {
   if (ms < 1) return `${ms.toFixed(2)} ms`;

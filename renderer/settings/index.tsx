@@ -11,6 +11,7 @@ import { useKeys } from '../lib/keys.ts';
 import { href, to } from '../lib/router.ts';
 import { attempt, say } from '../lib/toasts.ts';
 import { AgentSettings } from './agents.tsx';
+import { HostSettings } from './hosts.tsx';
 import { LimitSettings, NotifySettings } from './limits.tsx';
 import { LookSettings } from './look.tsx';
 import type { Edit } from './part.ts';
@@ -50,7 +51,11 @@ function Form({ stored }: { stored: Settings }) {
     setBad(new Set());
   };
   const save = async (): Promise<void> => {
-    const saved = await attempt(() => client.system.saveSettings(draft));
+    // The strategy is chosen in Connections, perhaps since this form was opened.
+    const saved = await attempt(async () => {
+      const { pool } = await client.system.settings({});
+      return client.system.saveSettings({ ...draft, pool: { ...draft.pool, strategy: pool.strategy } });
+    });
     if (!saved) return;
     put(saved);
     say('Saved the settings.', async () => {
@@ -75,6 +80,7 @@ function Form({ stored }: { stored: Settings }) {
       <ForOperator does="changes these settings">
         <AgentSettings settings={draft} edit={edit} />
         <LimitSettings settings={draft} edit={edit} />
+        <HostSettings settings={draft} edit={edit} />
         <NotifySettings settings={draft} edit={edit} />
       </ForOperator>
       {changed && (

@@ -46,12 +46,18 @@ const LONGEST_MS = 5000;
 export async function takePictures(ui: Ui, work: Work, folder: string, only: readonly string[]): Promise<void> {
   mkdirSync(folder, { recursive: true });
   for (const theme of ['light', 'dark'] as const) {
-    for (const picture of pictures) if (only.length === 0 || only.includes(picture.name)) await take(ui, work, folder, picture, theme);
+    for (const picture of pictures) if (only.length === 0 || only.includes(picture.name)) await take(ui, picture.place(work), folder, picture, theme);
   }
 }
 
-async function take(ui: Ui, work: Work, folder: string, picture: Picture, theme: Theme): Promise<void> {
-  const page = await ui.open(picture.place(work), { theme, reducedMotion: true });
+/** Takes one picture of an address in both themes. */
+export async function takePlace(ui: Ui, name: string, place: string, folder: string): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  for (const theme of ['light', 'dark'] as const) await take(ui, place, folder, { name }, theme);
+}
+
+async function take(ui: Ui, place: string, folder: string, picture: Pick<Picture, 'name' | 'before'>, theme: Theme): Promise<void> {
+  const page = await ui.open(place, { theme, reducedMotion: true });
   await settle(page);
   if (picture.before) {
     await picture.before(page);

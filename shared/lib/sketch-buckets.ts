@@ -2,14 +2,16 @@
 
 /** Keys between the lowest and the highest kept. At 1 % accuracy 2048 span 17 decimal orders of magnitude. */
 export const MAX_BUCKETS = 2048;
-const CHUNK = 64;
+const CHUNK = 16;
+/** What a sketch begins with: most of those that a quiet connection has stay empty. */
+const NONE = new Float64Array(0);
 
 /**
  * A dense window of at most `MAX_BUCKETS` keys that ends at or above the highest key seen. What would lie below the window is counted in
  * its lowest bucket ("collapsing lowest", DDSketch §3.2), so the high quantiles keep their accuracy whatever comes in.
  */
 export class Buckets {
-  #counts = new Float64Array(0);
+  #counts = NONE;
   /** Key of `#counts[0]`. */
   #low = 0;
   #first = 0;

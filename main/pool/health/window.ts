@@ -27,36 +27,50 @@ class Ring {
 
 const slotOf = (number: number): number => ((number % SLOTS) + SLOTS) % SLOTS;
 
-/** A count over a rolling window of 60 slots: at any moment what fell into the slot of now and the 59 before it. Times are monotonic ms. */
+/**
+ * A count over a rolling window of 60 slots: at any moment what fell into the slot of now and the 59 before it. Only slots in which
+ * something was counted take memory: a pool has several of these for each of a thousand hosts. Times are monotonic ms.
+ */
 export class RollingCount {
-  readonly #ring: Ring;
-  readonly #slots = new Float64Array(SLOTS);
+  readonly #slotMs: number;
+  /** Numbers of the slots, ascending, and what was counted in each. */
+  readonly #numbers: number[] = [];
+  readonly #counts: number[] = [];
+  #head = Number.NEGATIVE_INFINITY;
   #sum = 0;
 
   constructor(windowMs: number = WINDOW_MS) {
-    this.#ring = new Ring(windowMs);
+    this.#slotMs = windowMs / SLOTS;
   }
 
   add(now: number, n = 1): void {
-    const slot = this.#ring.at(now, this.#drop);
-    this.#slots[slot] = (this.#slots[slot] ?? 0) + n;
+    this.#moveTo(now);
+    const last = this.#numbers.length - 1;
+    if (this.#numbers[last] === this.#head) this.#counts[last] = (this.#counts[last] ?? 0) + n;
+    else {
+      this.#numbers.push(this.#head);
+      this.#counts.push(n);
+    }
     this.#sum += n;
   }
 
   sum(now: number): number {
-    this.#ring.at(now, this.#drop);
+    this.#moveTo(now);
     return this.#sum;
   }
 
   clear(): void {
-    this.#slots.fill(0);
+    this.#numbers.length = this.#counts.length = 0;
     this.#sum = 0;
   }
 
-  readonly #drop = (slot: number): void => {
-    this.#sum -= this.#slots[slot] ?? 0;
-    this.#slots[slot] = 0;
-  };
+  #moveTo(now: number): void {
+    this.#head = Math.max(this.#head, Math.floor(now / this.#slotMs));
+    while (this.#numbers[0] !== undefined && this.#numbers[0] <= this.#head - SLOTS) {
+      this.#numbers.shift();
+      this.#sum -= this.#counts.shift() ?? 0;
+    }
+  }
 }
 
 /** One microsecond, in ms: what is shorter counts as this. */

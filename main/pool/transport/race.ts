@@ -7,7 +7,7 @@
 import type { Transport } from '#shared/domain/connection.ts';
 import { fail, type Fault } from '#shared/lib/fault.ts';
 import type { Channel, Dial, Target } from '../types.ts';
-import type { DialGate } from './dial-gate.ts';
+import type { DialGate, Permit } from './dial-gate.ts';
 import { isSecure } from './endpoint.ts';
 import { BESIDE_MS, bothFailed, type Fallback } from './fallback.ts';
 import { greet, type DialTimes, type Timers, type Welcome } from './greeting.ts';
@@ -82,7 +82,8 @@ export class Race {
       return;
     }
     let attempt: { cancel(): void } | null = null;
-    const permit = gate.acquire(hostId, isSecure(at.url), (place) => {
+    const begin = (place: Permit): void => {
+      if (this.#over) return;
       this.#events.progress?.('dialing');
       if (over === 'websocket' && !probe && !this.#faults.has('http')) this.#beside = timers.after(BESIDE_MS, () => this.#tryBeside());
       attempt = greet(dials[over], at, () => this.#events.hello(), timeoutMs, timers, {
@@ -107,7 +108,9 @@ export class Race {
         },
         bytes: (received, sent) => this.#events.bytes(received, sent),
       });
-    });
+    };
+    // When a thousand hosts are added in one turn, the first dials begin after it: what is left of it would be counted as their time.
+    const permit = gate.acquire(hostId, isSecure(at.url), (place) => queueMicrotask(() => begin(place)));
     this.#tries.set(over, {
       cancel() {
         attempt?.cancel();

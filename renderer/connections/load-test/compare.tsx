@@ -26,7 +26,7 @@ export function Compare({ before, after, onEnd }: { before: LoadReport; after: L
         {rows.length === 0 ? (
           <EmptyState>Neither of them came as far as its goals.</EmptyState>
         ) : (
-          <div className={s.scrollX} tabIndex={0} role="region" aria-label="Goals before and after">
+          <div className={s.scrollX} tabIndex={0} role="region" aria-label="Goals as a table">
             <table className={s.table}>
               <thead>
                 <tr>

@@ -70,7 +70,9 @@ async function settle(): Promise<void> {
     const { sessions } = await client.sessions.list({ status: ['queued', 'starting', 'running', 'waiting', 'interrupted'], limit: 1000 });
     const open = sessions.filter((session) => session.status !== 'interrupted' || session.agent.kind === 'acp');
     const { changes } = await client.review.list({});
-    if (open.length === 0 && changes.every((change) => change.status === 'conflicted')) return;
+    // What is still being collected when the app closes is collected at its next start: here there is none.
+    const collected = (await client.sessions.list({ limit: 1000 })).sessions.every((session) => session.settled);
+    if (open.length === 0 && collected && changes.every((change) => change.status === 'conflicted')) return;
   }
   const { sessions } = await client.sessions.list({ status: ['queued', 'starting', 'running', 'waiting', 'interrupted'] });
   const { changes } = await client.review.list({});

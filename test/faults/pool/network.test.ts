@@ -10,7 +10,7 @@ import { makeAuthority, makeCertificate } from '#test/support/net/certificates.t
 import { targetOf, until } from '#test/support/net/dialled.ts';
 import { Proxy } from '#test/support/net/proxy.ts';
 import { ScriptedHost, WELCOME, type Guest } from '#test/support/net/scripted-host.ts';
-import { HostProcess } from '#test/support/pool/host-process.ts';
+import { ProxiedHost } from '#test/support/pool/proxied-host.ts';
 import { Ledger, type Run } from '#test/support/pool/ledger.ts';
 
 const COUNTER = path.resolve('test/support/agents/counter.ts');
@@ -27,8 +27,8 @@ function newLedger(...settings: ConstructorParameters<typeof Ledger>): Ledger {
   return ledger;
 }
 
-async function newHost(): Promise<HostProcess> {
-  const host = await HostProcess.start();
+async function newHost(): Promise<ProxiedHost> {
+  const host = await ProxiedHost.start();
   cleanUp.push(() => host.close());
   return host;
 }

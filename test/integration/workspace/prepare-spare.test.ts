@@ -1,7 +1,7 @@
 /** All that holds for a session's worktree holds for one that was made ahead: the cases of prepare.test.ts, each start with a spare of its own. */
 import { afterAll, expect, vi } from 'vitest';
 
-const counts = vi.hoisted(() => ({ taken: 0, refused: 0 }));
+const counts = vi.hoisted(() => ({ taken: 0 }));
 
 vi.mock('#host/workspace/index.ts', async (original) => {
   const real = await original<typeof import('#host/workspace/index.ts')>();

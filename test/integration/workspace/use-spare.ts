@@ -12,7 +12,7 @@ let made = 0;
 
 /** Makes a spare before each first start in a worktree, and takes away what was not used. */
 export const withSpare =
-  (prepare: Prepare, counts: { taken: number; refused: number }): Prepare =>
+  (prepare: Prepare, counts: { taken: number }): Prepare =>
   async (spec, known, on) => {
     if (spec.mode !== 'worktree' || known.base !== null) return prepare(spec, known, on);
     const folder = join(dirname(spec.cwd), `.spare-${++made}`);
@@ -22,8 +22,7 @@ export const withSpare =
         if (!ready) return null;
         const mark = (input: string) => git({ cwd: of.repository }, START_REFS, { input, signal });
         const taken = await takeSpare(of, folder, mark, signal);
-        if (taken === null) counts.refused++;
-        else counts.taken++;
+        if (taken !== null) counts.taken++;
         return taken;
       },
       wish: () => undefined,
@@ -34,7 +33,7 @@ export const withSpare =
   };
 
 async function spareFor(repository: string, folder: string): Promise<boolean> {
-  const head = await git({ cwd: repository }, ['rev-parse', '--verify', '--quiet', 'HEAD']).catch(() => null);
-  if (!head?.ok) return false;
+  const head = await git({ cwd: repository }, ['rev-parse', '--verify', '--quiet', 'HEAD']);
+  if (!head.ok) return false;
   return (await makeSpare({ repository, folder, commit: head.value.stdout.toString().trim() }, never)) === 'ready';
 }

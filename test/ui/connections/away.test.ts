@@ -92,18 +92,22 @@ test('the status line leads to the room, and the palette to a host', { timeout }
   await page.context().close();
 });
 
-test('a repository names its places on other hosts; one that is not complete cannot be saved', { timeout }, async () => {
+test('a repository names its places on other hosts; one that is not complete, or not there, cannot be saved', { timeout }, async () => {
   const page = await ui.open(`/repositories/${repositoryId}`);
   const place = page.getByRole('group', { name: 'Place 1' });
   await place.getByLabel('Path there').fill('');
   await page.getByText('Not saved yet.').waitFor();
   expect(await page.getByRole('button', { name: /Save settings/ }).isDisabled()).toBe(true);
   await place.getByLabel('Path there').fill('/srv/elsewhere');
+  await page.getByRole('button', { name: /Save settings/ }).click();
+  await page.getByRole('status', { name: 'Messages' }).getByText('There is nothing at /srv/elsewhere.').waitFor();
+  const { path: copy } = sandbox.repo({ name: 'api-there', files: { 'README.md': '# api\n' } });
+  await place.getByLabel('Path there').fill(copy);
   await page.getByText('Sessions may run on this machine too').click();
   await page.getByRole('button', { name: /Save settings/ }).click();
   await page.getByRole('status', { name: 'Messages' }).getByText('Saved the settings of api.').waitFor();
   await page.reload();
-  expect(await page.getByRole('group', { name: 'Place 1' }).getByLabel('Path there').inputValue()).toBe('/srv/elsewhere');
+  expect(await page.getByRole('group', { name: 'Place 1' }).getByLabel('Path there').inputValue()).toBe(copy);
   expect(await page.getByRole('checkbox', { name: 'Sessions may run on this machine too' }).isChecked()).toBe(true);
   await page.context().close();
 });

@@ -109,7 +109,7 @@ test('W changes the weight, S the strategy at run time, R dials anew; all say wh
   const page = await ui.open(`/connections/hosts/${host.id}`);
   await row(page, 'build-1').getByText('ready').waitFor();
   await page.keyboard.press('w');
-  await page.getByRole('dialog').getByLabel('Weight').fill('2.5');
+  await page.getByRole('dialog').getByRole('textbox', { name: 'Weight' }).fill('2.5');
   await page.keyboard.press('Enter');
   await messages(page).getByText('build-1 has weight 2.5.').waitFor();
   expect((await known('build-1'))?.weight).toBe(2.5);
@@ -173,7 +173,7 @@ test('a viewer sees hosts and numbers, is told why nothing can be done, and no k
   await page.getByText('You look as a viewer; an operator adds and steers hosts.').waitFor();
   for (const key of ['d', 'e', 'w', 'n', 'm', 'Delete']) await page.keyboard.press(key);
   expect(await page.getByRole('dialog').count()).toBe(0);
-  expect(await page.getByRole('button', { name: /^(Drain|Eject|Reconnect|Weight|Remove|Add)/ }).count()).toBe(0);
+  expect(await page.getByRole('button', { name: /^(Drain|Eject|Re-admit|Reconnect build|Weight|Modify|Remove|Add)/ }).count()).toBe(0);
   expect((await known('build-1'))?.admin).toBe('active');
   await page.context().close();
 });
