@@ -17,6 +17,7 @@ export const targets: readonly Target[] = [
   { name: 'acc', entry: 'main/cli/main.ts', output: 'acc.js', kind: 'node' },
   { name: 'core', entry: 'main/core/main.ts', output: 'core/main.js', kind: 'node' },
   { name: 'store-worker', entry: 'main/store/worker.ts', output: 'store-worker.js', kind: 'node' },
+  { name: 'metrics-worker', entry: 'main/metrics/worker.ts', output: 'metrics-worker.js', kind: 'node' },
   { name: 'host', entry: 'main/host/main.ts', output: 'host.js', kind: 'node' },
   { name: 'desktop', entry: 'main/desktop/main.ts', output: 'desktop/main.js', kind: 'node' },
   { name: 'preload', entry: 'preload/index.ts', output: 'preload.cjs', kind: 'preload' },

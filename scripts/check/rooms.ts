@@ -20,6 +20,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   renderer: ['shared'],
 };
 
+/** Where databases are opened: the store's, and that of the analytics (docs/decisions/0010). */
+const DATABASES = ['main/store', 'main/metrics/storage'];
+
 /** The room a file lies in; null for files outside the house, such as tests and scripts, which may import anything. */
 export function roomOf(file: string): string | null {
   const parts = file.split(/[\\/]/);
@@ -31,6 +34,7 @@ export function roomOf(file: string): string | null {
 export function objection(from: string, text: string, to: string | null): string | null {
   const room = roomOf(from);
   if (room === null) return null;
+  if (text === 'better-sqlite3' && !DATABASES.some((folder) => from.startsWith(`${folder}/`))) return `SQLite is opened only in ${DATABASES.join(' and ')}`;
   if (!(room in mayImport)) return `${room} is not a room of the house: name it in scripts/check/rooms.ts`;
   if (to === null) return packageObjection(room, text);
   const target = roomOf(to);
@@ -45,6 +49,5 @@ function packageObjection(room: string, text: string): string | null {
   const withoutNode = room === 'renderer' || room === 'preload' || room === 'shared';
   if (isNode && withoutNode) return `${room} runs without Node`;
   if (/^electron($|\/)/.test(text) && room !== 'main/desktop' && room !== 'preload') return 'Electron is imported only in main/desktop and preload';
-  if (text === 'better-sqlite3' && room !== 'main/store') return 'SQLite is opened only in main/store';
   return null;
 }

@@ -8,6 +8,9 @@ const load: Readonly<Record<string, () => Promise<Bench>>> = {
   live: async () => (await import('./cases/live.ts')).bench,
   fleet: async () => (await import('./cases/fleet.ts')).bench,
   balance: async () => (await import('./cases/balance.ts')).bench,
+  'metrics-ingest': async () => (await import('./cases/metrics-ingest.ts')).bench,
+  'metrics-query': async () => (await import('./cases/metrics-query.ts')).bench,
+  'metrics-year': async () => (await import('./cases/metrics-year.ts')).bench,
   transcript: async () => (await import('./cases/transcript.ts')).bench,
 };
 

@@ -100,3 +100,14 @@ function placesOf(values: Float64Array, most: number): number | null {
   const power = POWERS[places] ?? 1;
   return values.every((value) => Math.abs(value) * power <= LARGEST && !Object.is(Math.round(value * power), -0)) ? places : null;
 }
+
+/** Place of the first time at or after `time` in sorted times. */
+export function lowerBound(at: Float64Array, time: number): number {
+  let [low, high] = [0, at.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((at[middle] ?? 0) < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,6 +1,6 @@
 /** Writes sealed chunks. Those of one series never overlap: samples that come late go into the chunk their time belongs to. */
 import type Database from 'better-sqlite3';
-import { decodeChunk, encodeChunk, type Samples } from '../codec/chunk.ts';
+import { decodeChunk, encodeChunk, lowerBound, type Samples } from '../codec/chunk.ts';
 import { CHUNK } from './limits.ts';
 import type { Series } from './series.ts';
 
@@ -11,6 +11,8 @@ export class Chunks {
   readonly #delete: Database.Statement<[number]>;
   readonly #home: Database.Statement<[number, number], Home>;
   readonly #next: Database.Statement<[number, number], readonly [number | null]>;
+  /** The chunk `has` read last: repeated samples come in runs. */
+  #read: { readonly id: number; readonly samples: Samples } | null = null;
 
   constructor(db: Database.Database) {
     this.#insert = db.prepare('insert into chunks (series, start_at, end_at, n, min, max, sum, last, data) values (?, ?, ?, ?, ?, ?, ?, ?, ?)');
@@ -43,9 +45,15 @@ export class Chunks {
   has(series: Series, at: number, value: number): boolean {
     const home = this.#home.get(series.id, at);
     if (!home) return false;
-    const samples = decodeChunk(home[2]);
-    for (let i = 0; i < samples.at.length; i++) if (samples.at[i] === at && samples.value[i] === value) return true;
+    if (this.#read?.id !== home[0]) this.#read = { id: home[0], samples: decodeChunk(home[2]) };
+    const { samples } = this.#read;
+    for (let i = lowerBound(samples.at, at); samples.at[i] === at; i++) if (samples.value[i] === value) return true;
     return false;
+  }
+
+  /** Forgets what `has` read: chunks may have changed. */
+  forget(): void {
+    this.#read = null;
   }
 
   #into(series: Series, home: Home | undefined, samples: Samples): void {

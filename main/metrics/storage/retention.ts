@@ -5,7 +5,7 @@ import type { Writer } from './writer.ts';
 
 /** Rows of one transaction, and pages given back at once. */
 const ROWS = 5000;
-const PAGES = 500;
+const PAGES = 1000;
 
 export class Retention {
   readonly #db: Database.Database;
@@ -34,8 +34,16 @@ export class Retention {
       }
     }
     this.#dropEmpty();
+    return this.#giveBack();
+  }
+
+  /** Gives room back to the disk once a quarter of the file is empty; less than that is soon needed again. */
+  #giveBack(): boolean {
+    const pagesOf = (what: string): number => Number(this.#db.pragma(what, { simple: true }));
+    const free = pagesOf('freelist_count');
+    if (free < Math.max(PAGES, pagesOf('page_count') / 4)) return false;
     this.#db.pragma(`incremental_vacuum(${PAGES})`);
-    return false;
+    return pagesOf('freelist_count') < free;
   }
 
   /** Series of which nothing is left make room for others. */

@@ -3,7 +3,7 @@ import type Database from 'better-sqlite3';
 import { z } from 'zod';
 import { MetricKind, Tags } from '#shared/domain/metric.ts';
 import type { Filter } from '#shared/domain/query.ts';
-import { decodeChunk, type Samples } from '../codec/chunk.ts';
+import { decodeChunk, lowerBound, type Samples } from '../codec/chunk.ts';
 
 export type SourceSeries = { readonly id: number; readonly tags: Tags; readonly kind: MetricKind };
 
@@ -100,15 +100,4 @@ export class Source {
     this.#known.set(metric, { count, newest: newest ?? 0, series });
     return series;
   }
-}
-
-/** Place of the first time at or after `time` in sorted times. */
-function lowerBound(at: Float64Array, time: number): number {
-  let [low, high] = [0, at.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((at[middle] ?? 0) < time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -176,6 +176,7 @@ export class Writer {
   #placed(series: Series, { at, value }: Samples): Samples {
     const order = Uint32Array.from(at, (_, i) => i).sort((a, b) => (at[a] ?? 0) - (at[b] ?? 0) || a - b);
     const sorted = { at: new Float64Array(at.length), value: new Float64Array(at.length) };
+    this.#chunks.forget();
     let newest = series.lastAt;
     let [outOfOrder, late] = [0, 0];
     for (const time of at) {

@@ -8,7 +8,7 @@ import type { Point } from '#metrics/index.ts';
 import { batchOf, scratchDatabase } from '#test/support/metrics/open.ts';
 
 const NOW = 1_770_000_000_000;
-const sample = (i: number): Point => ({ metric: 'level', kind: 'distribution', tags: { host: `h${i % 7}` }, at: NOW - 5e8 + i * 1000, value: Math.sqrt(i) });
+const sample = (i: number): Point => ({ metric: 'level', kind: 'distribution', tags: { host: `h${i % 7}` }, at: NOW - 5e8 + i * 60_000, value: Math.sqrt(i) });
 const pages = (db: Database.Database): number => Number(db.pragma('page_count', { simple: true }));
 
 /** Samples that are in hot rows or in chunks, and of those in chunks how many every resolution knows. */

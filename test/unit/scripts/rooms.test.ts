@@ -13,6 +13,7 @@ test.each([
   ['shared/lib/id.ts', 'node:crypto', null],
   ['main/core/core.ts', 'electron', null],
   ['main/core/core.ts', 'better-sqlite3', null],
+  ['main/metrics/query/read.ts', 'better-sqlite3', null],
 ])('%s may not import %s', (from, text, to) => {
   expect(objection(from, text, to)).toEqual(expect.any(String));
 });
@@ -23,6 +24,7 @@ test.each([
   ['renderer/main.tsx', '#shared/lib/id.ts', 'shared/lib/id.ts'],
   ['main/desktop/window.ts', 'electron', null],
   ['main/store/sql.ts', 'better-sqlite3', null],
+  ['main/metrics/storage/open.ts', 'better-sqlite3', null],
   ['main/host/sessions.ts', 'node:fs', null],
   ['test/unit/x.test.ts', '#store/store.ts', 'main/store/store.ts'],
 ])('%s may import %s', (from, text, to) => {
