@@ -1,50 +1,34 @@
 /** What a dial needs beside the address and is kept in no row: the token in a file of its own, certificates where their owner put them. */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import type { TlsMaterial } from '#pool/index.ts';
 import type { TlsFiles } from '#shared/domain/connection.ts';
 import { fail, ok, type Result } from '#shared/lib/fault.ts';
+import { SecretFiles } from '#store/secret-files.ts';
 
 const MIN_TOKEN = 32;
+const FIX = 'Give the token of the host again in Connections.';
 
 export class Secrets {
-  readonly #folder: string;
+  readonly #files: SecretFiles;
 
   /** @param dataDir the data folder; tokens are in `host-tokens` below it, readable by its owner alone */
   constructor(dataDir: string) {
-    this.#folder = path.join(dataDir, 'host-tokens');
+    this.#files = new SecretFiles(dataDir, 'host-tokens', { code: 'HOST_TOKEN', name: 'token of the agent host', fix: FIX });
   }
 
   /** Keeps a token. @returns HOST_TOKEN when the file cannot be written */
   keep(hostId: string, token: string): Result<void> {
-    const file = this.#fileOf(hostId);
-    try {
-      mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-      writeFileSync(`${file}.new`, `${token}\n`, { mode: 0o600 });
-      renameSync(`${file}.new`, file);
-      return ok(undefined);
-    } catch (error) {
-      return fail('HOST_TOKEN', 'The token of the agent host could not be kept.', { why: said(error), fix: 'Check the data folder in Diagnostics.' });
-    }
+    return this.#files.keep(hostId, token);
   }
 
   forget(hostId: string): void {
-    rmSync(this.#fileOf(hostId), { force: true });
+    this.#files.forget(hostId);
   }
 
   /** @returns HOST_TOKEN when there is none */
   token(hostId: string): Result<string> {
-    const fix = 'Give the token of the host again in Connections.';
-    try {
-      const token = readFileSync(this.#fileOf(hostId), 'utf8').trim();
-      return token.length >= MIN_TOKEN ? ok(token) : fail('HOST_TOKEN', 'The token of the agent host is too short.', { fix });
-    } catch (error) {
-      return fail('HOST_TOKEN', 'The token of the agent host cannot be read.', { why: said(error), fix });
-    }
-  }
-
-  #fileOf(hostId: string): string {
-    return path.join(this.#folder, path.basename(hostId));
+    const token = this.#files.read(hostId);
+    return token.ok && token.value.length < MIN_TOKEN ? fail('HOST_TOKEN', 'The token of the agent host is too short.', { fix: FIX }) : token;
   }
 }
 
