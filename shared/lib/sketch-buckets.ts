@@ -72,12 +72,17 @@ export class Buckets {
 
   static fromJSON(flat: readonly number[]): Buckets {
     const buckets = new Buckets();
+    buckets.absorb(flat);
+    return buckets;
+  }
+
+  /** Adds what `toJSON` told of others. */
+  absorb(flat: readonly number[]): void {
     let key = 0;
     for (let i = 0; i + 1 < flat.length; i += 2) {
       key += flat[i] ?? 0;
-      buckets.add(key, flat[i + 1] ?? 0);
+      this.add(key, flat[i + 1] ?? 0);
     }
-    return buckets;
   }
 
   /** Makes room for `key`. @returns the key it is counted under: itself, or the lowest kept when it lies too far below */

@@ -103,6 +103,17 @@ export class Sketch {
     this.#max = Math.max(this.#max, other.#max);
   }
 
+  /** Adds a sketch at rest, as `merge` would, without building it first. @param json read by `SketchJson`, or made by `toJSON` */
+  absorb(json: SketchJson): void {
+    if (json.min === null || json.max === null) return;
+    this.#positive.absorb(json.pos);
+    if (json.neg) (this.#negative ??= new Buckets()).absorb(json.neg);
+    this.#zero += json.zero;
+    this.#sum += json.sum;
+    this.#min = Math.min(this.#min, json.min);
+    this.#max = Math.max(this.#max, json.max);
+  }
+
   /**
    * The value of rank ⌊q (n − 1)⌋ of the n sorted values (the paper's lower quantile), within 1 % of it.
    * @param q 0 to 1

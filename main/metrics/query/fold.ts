@@ -1,8 +1,8 @@
 /** Adds up samples and stored steps of any number of series, step by step of a chart, and tells an aggregate of each. */
-import { Sketch } from '#shared/lib/sketch.ts';
 import type { Aggregate } from '#shared/domain/query.ts';
-import { sketchFrom } from '../codec/sketch-bytes.ts';
+import { readSketch } from '../codec/sketch-bytes.ts';
 import type { Need, StepRow } from '../storage/source.ts';
+import { Quantiles } from './quantiles.ts';
 import type { Steps } from './steps.ts';
 
 const QUANTILES: Partial<Record<Aggregate, number>> = { p50: 0.5, p95: 0.95, p99: 0.99 };
@@ -14,6 +14,12 @@ export function needOf(aggregate: Aggregate): Need {
   return aggregate === 'min' || aggregate === 'max' ? 'ends' : 'sum';
 }
 
+/** What quantiles of one step are made of, put together only when they are asked for. */
+type Parts = { readonly sketches: Uint8Array[]; readonly values: number[]; readonly whole: Quantiles[] };
+
+/** Put together in, one step after another. */
+const scratch = new Quantiles();
+
 export class Fold {
   readonly #steps: Steps;
   readonly #need: Need;
@@ -23,7 +29,7 @@ export class Fold {
   readonly #max: Float64Array;
   readonly #last: Float64Array;
   readonly #lastAt: Float64Array;
-  readonly #sketches: (Sketch | undefined)[] = [];
+  readonly #parts: (Parts | undefined)[] = [];
   /** Samples whose quantiles are not known: steps of a metric that is no distribution. */
   #blind = false;
 
@@ -46,7 +52,7 @@ export class Fold {
       this.#last[i] = value;
       this.#lastAt[i] = at;
     }
-    if (this.#need === 'sketch') (this.#sketches[i] ??= new Sketch()).add(value);
+    if (this.#need === 'sketch') this.#of(i).values.push(value);
   }
 
   step([bucket, n, sum, min, max, last, lastAt, sketch]: StepRow): void {
@@ -62,12 +68,13 @@ export class Fold {
       this.#lastAt[i] = start + lastAt;
     }
     if (this.#need !== 'sketch') return;
-    if (!sketch) this.#blind = true;
-    else this.#merge(i, sketchFrom(sketch, { sum, min: min ?? 0, max: max ?? 0 }));
+    if (sketch) this.#of(i).sketches.push(sketch);
+    else this.#blind = true;
   }
 
   /** Adds all of another fold as one step. */
   absorb(other: Fold): void {
+    const whole = new Quantiles();
     for (let i = 0; i < other.n.length; i++) {
       if (other.n[i] === 0) continue;
       this.n[0] = (this.n[0] ?? 0) + (other.n[i] ?? 0);
@@ -78,9 +85,9 @@ export class Fold {
         this.#last[0] = other.#last[i] ?? 0;
         this.#lastAt[0] = other.#lastAt[i] ?? 0;
       }
-      const sketch = other.#sketches[i];
-      if (sketch) this.#merge(0, sketch);
+      other.#put(i, whole);
     }
+    if (this.#need === 'sketch') this.#of(0).whole.push(whole);
     this.#blind ||= other.#blind;
   }
 
@@ -96,22 +103,31 @@ export class Fold {
     if (aggregate === 'min') return this.#min[i] ?? Number.NaN;
     if (aggregate === 'max') return this.#max[i] ?? Number.NaN;
     if (aggregate === 'last') return this.#last[i] ?? Number.NaN;
-    return this.#blind ? Number.NaN : (this.#sketches[i]?.quantile(QUANTILES[aggregate] ?? 0.5) ?? Number.NaN);
+    return this.#quantile(i, QUANTILES[aggregate] ?? 0.5);
+  }
+
+  #quantile(i: number, q: number): number {
+    if (this.#blind) return Number.NaN;
+    scratch.clear();
+    this.#put(i, scratch);
+    // Both ends are known exactly.
+    return Math.min(this.#max[i] ?? Infinity, Math.max(this.#min[i] ?? -Infinity, scratch.quantile(q)));
+  }
+
+  #put(i: number, into: Quantiles): void {
+    const parts = this.#parts[i];
+    if (!parts) return;
+    for (const sketch of parts.sketches) readSketch(sketch, into);
+    for (const value of parts.values) into.value(value);
+    for (const whole of parts.whole) into.merge(whole);
+  }
+
+  #of(i: number): Parts {
+    return (this.#parts[i] ??= { sketches: [], values: [], whole: [] });
   }
 
   #place(at: number): number {
     const { first, stepMs, count } = this.#steps;
     return count === 1 ? 0 : Math.floor((at - first) / stepMs);
-  }
-
-  #merge(i: number, sketch: Sketch): void {
-    const whole = this.#sketches[i];
-    if (whole) whole.merge(sketch);
-    else {
-      // A copy of its own: the other one stays what it is.
-      const copy = new Sketch();
-      copy.merge(sketch);
-      this.#sketches[i] = copy;
-    }
   }
 }

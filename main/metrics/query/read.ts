@@ -14,7 +14,7 @@ import { decimate, usualPause, withGaps, type Line } from './m4.ts';
 import { chooseSteps, type Steps } from './steps.ts';
 
 /** Steps of a line for each point of it: what M4 chooses from. */
-const FINER = 4;
+const FINER = 2;
 const USUAL: Record<MetricKind, Aggregate> = { counter: 'sum', gauge: 'avg', distribution: 'p95' };
 const LINES: readonly Aggregate[] = ['avg', 'min', 'max', 'last'];
 
@@ -40,11 +40,11 @@ export function read(source: Source, reading: Reading): Read {
     const narrow = groups.length > reading.limit;
     const folds = groups.map((group) => ({ group, fold: fold(group, narrow ? one : steps) }));
     const whole = new Fold(one, needOf(aggregate));
-    for (const each of folds) whole.absorb(each.fold);
     const rangeMs = one.to - one.from;
     const cells = folds.map(({ group, fold: full }) => {
       const total = new Fold(one, needOf(aggregate));
       total.absorb(full);
+      whole.absorb(total);
       return { group, fold: full, total: cellOf(total, aggregate, rangeMs) };
     });
     const largest = cells.toSorted((a, b) => (Number.isNaN(b.total.value) ? -1 : b.total.value) - (Number.isNaN(a.total.value) ? -1 : a.total.value));

@@ -2,7 +2,7 @@
 import type Database from 'better-sqlite3';
 import { Sketch } from '#shared/lib/sketch.ts';
 import type { Samples } from '../codec/chunk.ts';
-import { sketchBytes, sketchFrom } from '../codec/sketch-bytes.ts';
+import { sketchAtRest, sketchBytes } from '../codec/sketch-bytes.ts';
 import { RESOLUTIONS } from './limits.ts';
 import type { Series } from './series.ts';
 
@@ -57,7 +57,8 @@ export class Rollups {
       const stored = this.#sketch.get(series, res, bucket);
       // Merged into a copy: the step's own goes on into the longer steps.
       if (stored) {
-        const whole = sketchFrom(stored[0], { sum: stored[1], min: stored[2], max: stored[3] });
+        const whole = new Sketch();
+        whole.absorb(sketchAtRest(stored[0], { sum: stored[1], min: stored[2], max: stored[3] }));
         whole.merge(step.sketch);
         sketch = sketchBytes(whole);
       } else sketch = sketchBytes(step.sketch);
