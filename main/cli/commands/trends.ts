@@ -63,7 +63,7 @@ async function write(lines: readonly string[]): Promise<void> {
 
 const tooLong = (): FaultError =>
   new FaultError({
-    code: 'FILE_TOO_LARGE',
+    code: 'SERIES_TOO_LONG',
     message: `The file has more than ${MOST_ROWS.toLocaleString('en-US')} rows.`,
     fix: 'Split it, or take every so-maniest row.',
   });
@@ -71,7 +71,7 @@ const tooLong = (): FaultError =>
 function unreadable(file: string, error: unknown): FaultError {
   const why = error instanceof Error ? error.message : String(error);
   return new FaultError({
-    code: 'FILE_UNREADABLE',
+    code: 'SERIES_UNREADABLE',
     message: `The file ${plain(file)} could not be read.`,
     why,
     fix: 'Give the path of a CSV file with a timestamp and a value in each row.',

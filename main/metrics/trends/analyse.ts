@@ -46,7 +46,7 @@ export function analyse(points: readonly Point[], options: AnalyseOptions = {}):
   const found = grid.values.length >= 24 ? findPeriod(grid.values) : null;
   const period = found && 2 * found.period <= grid.values.length ? found.period : 1;
   if (found && period > 1) summary.season = { periodMs: period * grid.stepMs, strength: found.strength };
-  const season = period > 1 ? stl(grid.values, period).season : new Float64Array(grid.values.length);
+  const season = period > 1 ? stl(grid.values, period, { rounds: 3 }).season : new Float64Array(grid.values.length);
   const level = Float64Array.from(grid.values, (v, i) => v - at(season, i));
   summary.slope = slopeOf(grid, level);
   summary.changePoints = changesOf(grid, level);

@@ -87,6 +87,5 @@ function sentence(reason: EvidenceKind | undefined, from: number, to: number, ex
   if (reason?.startsWith('noise')) return `${time} the values became ${reason.endsWith('up') ? 'far more restless' : 'unusually calm'}: middle ${moved}.`;
   if (reason?.startsWith('level')) return `${time} the level moved ${reason.endsWith('up') ? 'up' : 'down'}: ${moved}.`;
   if (reason?.endsWith('shape')) return `${time} the course was unlike any before: ${moved}.`;
-  if (reason?.startsWith('season')) return `${time} the value was not that of the same time in earlier cycles: ${moved}.`;
-  return `${time} the value ${actual >= expected ? 'rose' : 'fell'} sharply: ${moved}.`;
+  return `${time} the value ${actual >= expected ? 'rose' : 'fell'} ${reason?.startsWith('season') ? 'away from the same time in earlier cycles' : 'sharply'}: ${moved}.`;
 }

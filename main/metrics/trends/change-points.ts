@@ -46,14 +46,15 @@ export function pelt(values: ArrayLike<number>, penalty: number, minSize = 5): n
 export function usualPenalty(values: ArrayLike<number>): number {
   const n = values.length;
   const steps = new Float64Array(Math.max(0, n - 1));
-  const wide = new Float64Array(Math.max(0, n - 8));
+  const lag = Math.max(8, Math.floor(n / 50));
+  const wide = new Float64Array(Math.max(0, n - lag));
   for (let i = 1; i < n; i++) steps[i - 1] = Math.abs(at(values, i) - at(values, i - 1));
-  for (let i = 8; i < n; i++) wide[i - 8] = Math.abs(at(values, i) - at(values, i - 8));
+  for (let i = lag; i < n; i++) wide[i - lag] = Math.abs(at(values, i) - at(values, i - lag));
   const scale = 1 / 0.6745 / Math.SQRT2;
   const near = steps.length > 0 ? median(steps) * scale : 0;
   const far = wide.length > 0 ? median(wide) * scale : near;
   const variance = Math.max(near, far) ** 2;
-  // Values eight steps apart that differ more than neighbours do: the series wanders, and its wandering is no change.
-  const memory = near > 0 ? Math.min(10, Math.max(1, (far / near) ** 2)) : 1;
+  // Values far apart that differ more than neighbours do: the series wanders, and its wandering is no change.
+  const memory = near > 0 ? Math.min(30, Math.max(1, (far / near) ** 2)) : 1;
   return 3 * variance * memory * Math.log(Math.max(n, 2)) + 1e-12;
 }

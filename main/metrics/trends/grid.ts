@@ -4,6 +4,9 @@ import { at, median } from './numbers.ts';
 /** `[at, value]`; `at` in milliseconds since the epoch. A value that is null or no finite number is a missing one. */
 export type Point = readonly [number, number | null];
 
+/** No measurement is larger; squares of larger ones would leave the range of numbers. */
+const LARGEST = 1e60;
+
 export type Grid = {
   /** Start of the first step. */ start: number;
   stepMs: number;
@@ -14,7 +17,7 @@ export type Grid = {
 /** Points with a value, in the order of time; of several at one moment their median. */
 export function tidy(points: readonly Point[]): { times: Float64Array; values: Float64Array } {
   const usable: [number, number][] = [];
-  for (const [time, value] of points) if (value !== null && Number.isFinite(value) && Number.isFinite(time)) usable.push([time, value]);
+  for (const [time, value] of points) if (value !== null && Math.abs(value) <= LARGEST && Number.isFinite(time)) usable.push([time, value]);
   usable.sort((a, b) => a[0] - b[0]);
   const times: number[] = [];
   const values: number[] = [];

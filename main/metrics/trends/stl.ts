@@ -3,7 +3,11 @@ import { loess, loessAt } from './loess.ts';
 import { at, quantileOf } from './numbers.ts';
 
 export type Parts = { trend: Float64Array; season: Float64Array; rest: Float64Array };
-export type StlOptions = { /** Width of the seasonal smoother in cycles, odd. */ seasonal?: number; robust?: boolean };
+export type StlOptions = {
+  /** Width of the seasonal smoother in cycles, odd. */ seasonal?: number;
+  robust?: boolean;
+  /** Rounds in which outliers lose their weight; 15 when absent. */ rounds?: number;
+};
 
 const odd = (v: number): number => {
   const up = Math.ceil(v);
@@ -20,7 +24,7 @@ export function stl(values: ArrayLike<number>, period: number, options: StlOptio
   let trend: Float64Array = new Float64Array(n);
   const season = new Float64Array(n);
   let weights: Float64Array | null = null;
-  for (let outer = 0; outer <= (robust ? 15 : 0); outer++) {
+  for (let outer = 0; outer <= (robust ? (options.rounds ?? 15) : 0); outer++) {
     for (let inner = 0; inner < (robust ? 2 : 5); inner++) {
       const cycle = cycleSmooth(
         Float64Array.from(values, (v, i) => v - at(trend, i)),

@@ -18,38 +18,44 @@ export type Scorer = {
 
 /** How much each kind counts. Found by search on generated series of many kinds, checked on others of other seeds. */
 const WEIGHTS: Readonly<Record<EvidenceKind, number>> = {
-  'far-up': 1.28,
-  'far-down': 1.28,
-  'jump-up': 1.6,
-  'jump-down': 1.6,
-  'season-up': 0.8,
-  'season-down': 0.8,
+  'far-up': 1,
+  'far-down': 1,
+  'jump-up': 1.28,
+  'jump-down': 1.28,
+  'season-up': 1.28,
+  'season-down': 1.28,
   'forecast-up': 1.6,
   'forecast-down': 1.6,
-  'level8-up': 0.5,
-  'level8-down': 0.5,
+  'level8-up': 0.8,
+  'level8-down': 0.8,
   'level32-up': 1.6,
   'level32-down': 1.6,
   'level128-up': 0.8,
   'level128-down': 0.8,
-  'noise16-up': 0.8,
-  'noise16-down': 0.8,
-  'noise64-up': 0.2,
-  'noise64-down': 0.2,
-  stuck: 1,
-  shape: 1,
+  'noise16-up': 0.25,
+  'noise16-down': 0.25,
+  'noise64-up': 0.48,
+  'noise64-down': 0.48,
+  stuck: 1.6,
+  shape: 1.6,
   'long-shape': 1.6,
 };
-const CAP = 8;
+const CAP = 12.8;
 /** Kinds that look at the same thing; their sums are joined by a norm that favours the family that is surest. */
 const FAMILIES = EVIDENCE.map((kind) => (kind.startsWith('level') ? 1 : kind.startsWith('noise') ? 2 : kind === 'stuck' ? 3 : kind.endsWith('shape') ? 4 : 0));
 const NORM = 1.3;
 const SHARE_OF_RARITY = 0.25;
-const SHARE_OF_RECENT = 0.1;
+const SHARE_OF_RECENT = 0.08;
 const RARITY = 3;
 /** Steps in which the memory of an alarm fades to a third. */
-const FADE = 240;
-const DURING = 0.8;
+const FADE = 280;
+const HOLD = 6;
+/** An alarm at least this high is followed by another only when that is so much higher. */
+const ALARM = 8;
+const MORE = 1.05;
+/** What the joint surprise counts during an incident: still more than that of quiet values, but bounded. */
+const DURING = 18;
+const SLOPE = 0.9;
 /** Values after which the score counts in full. */
 const LEARNT = 200;
 /** Joint surprise that scores one half, and what changes the odds by e. */
@@ -58,9 +64,10 @@ const STEEP = 2.5;
 
 export function createScorer(): Scorer {
   const evidence = new Evidence();
-  const rarity = new Tail({ halfLife: 2000, span: 3, priorShape: 0.15 });
+  const rarity = new Tail({ halfLife: 3200, span: 3, priorShape: 0.12 });
   const families = new Float64Array(5);
   const fade = Math.exp(-1 / FADE);
+  const hold = Math.exp(-1 / (FADE * HOLD));
   let recent = 0;
   let alarm = 0;
   let n = 0;
@@ -89,10 +96,11 @@ export function createScorer(): Scorer {
       rarity.add(sum);
       const known = Math.min(1, 0.3 + (0.7 * n) / LEARNT);
       const total = known * (sum * (1 - SHARE_OF_RARITY) + rare * RARITY * SHARE_OF_RARITY);
-      alarm *= fade;
-      const isOnset = total > alarm;
-      if (isOnset) alarm = total;
-      const told = isOnset ? total : total * DURING;
+      // While the incident lasts its alarm hardly fades: it is not told a second time.
+      alarm *= total > alarm / 2 ? hold : fade;
+      const isOnset = total > alarm * (alarm > ALARM ? MORE : 1);
+      if (total > alarm) alarm = total;
+      const told = isOnset ? total : DURING * (1 - Math.exp((-total * SLOPE) / DURING));
       return total > 0 ? 1 / (1 + Math.exp((HALF - told) / STEEP)) : 0;
     },
     get expected() {
