@@ -3,6 +3,8 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { fail, FaultError, ok, type Result } from '#shared/lib/fault.ts';
+import { AlertChannel, AlertRule } from '#shared/domain/alert.ts';
+import { ReportSchedule } from '#shared/domain/report.ts';
 import { DailyBackup } from './daily-backup.ts';
 import { asStoreError } from './faults.ts';
 import { makeFolder } from './folder.ts';
@@ -10,20 +12,27 @@ import { Gauges } from './gauges.ts';
 import { Indexer } from './indexer.ts';
 import { checkJob } from './insight/jobs.ts';
 import { Reader } from './insight/reader.ts';
+import type { Measure } from './ledger/fact.ts';
+import { History } from './ledger/history.ts';
+import { Ledger } from './ledger/ledger.ts';
 import { migrate, migrations, schemaOf } from './migrate.ts';
 import { takeOwnership, type Owner } from './owner.ts';
 import { Pulse } from './pulse.ts';
 import { Sql } from './sql.ts';
 import type { Store } from './store.ts';
 import { changesTable } from './tables/changes.ts';
+import { alertTables } from './tables/alerts.ts';
+import { dashboardsTable } from './tables/dashboards.ts';
 import { decisionsTable } from './tables/decisions.ts';
 import { connectionMinutesTable, MINUTE_MS } from './tables/connection-minutes.ts';
+import { documentsTable } from './tables/documents.ts';
 import { eventsTable } from './tables/events.ts';
 import { hostEventsTable } from './tables/host-events.ts';
 import { hostsTable } from './tables/hosts.ts';
 import { loadTestsTable } from './tables/load-tests.ts';
 import { permissionsTable } from './tables/permissions.ts';
 import { plansTable } from './tables/plans.ts';
+import { reportsTable } from './tables/reports.ts';
 import { repositoriesTable } from './tables/repositories.ts';
 import { runsTable } from './tables/runs.ts';
 import { sessionsTable } from './tables/sessions.ts';
@@ -39,6 +48,8 @@ export type StoreOptions = {
   readonly now?: () => number;
   /** Reads only, beside the owner: no migration, no ownership. */
   readonly readOnly?: boolean;
+  /** What facts are measured by; without it nothing is. */
+  readonly measure?: Measure;
 };
 
 /** How long a statement waits for another program's lock, in milliseconds: the whole core waits with it. */
@@ -69,7 +80,7 @@ export function openStore(options: StoreOptions): Result<Store> {
       return opened;
     }
     db = opened.value.db;
-    return ok(buildStore(db, { now: options.now ?? Date.now, owner, unchecked: opened.value.unchecked }));
+    return ok(buildStore(db, { now: options.now ?? Date.now, owner, unchecked: opened.value.unchecked, measure: options.measure ?? null }));
   } catch (error) {
     db?.close();
     owner?.release();
@@ -118,13 +129,15 @@ function openDatabase(file: string, options: StoreOptions): Result<Opened> {
 }
 
 /** Puts the tables on an open, migrated connection. */
-export function buildStore(db: Database.Database, options: { now: () => number; owner: Owner | null; unchecked: boolean }): Store {
+export function buildStore(db: Database.Database, options: { now: () => number; owner: Owner | null; unchecked: boolean; measure?: Measure | null }): Store {
   const { now, owner } = options;
   const sql = new Sql(db);
   const checking = options.unchecked ? checkBehind(sql) : null;
   const pulse = new Pulse(now);
   const gauges = new Gauges(sql, now);
   const indexer = new Indexer(sql);
+  const ledger = new Ledger(sql, options.measure ?? null);
+  const history = new History(sql, ledger);
   let closed = false;
   pulse.refill(sql);
   const daily = owner ? new DailyBackup(sql.file, now) : null;
@@ -138,13 +151,13 @@ export function buildStore(db: Database.Database, options: { now: () => number; 
     settings: settingsTable(sql),
     repositories: repositoriesTable(sql),
     tasks: tasksTable(sql),
-    plans: plansTable(sql),
-    sessions: sessionsTable(sql, pulse, gauges),
+    plans: plansTable(sql, ledger),
+    sessions: sessionsTable(sql, pulse, gauges, ledger, now),
     runs: runsTable(sql),
-    events: eventsTable(sql, pulse, () => indexer.wake()),
-    permissions: permissionsTable(sql),
-    changes: changesTable(sql),
-    decisions: decisionsTable(sql),
+    events: eventsTable(sql, pulse, ledger, () => indexer.wake()),
+    permissions: permissionsTable(sql, ledger),
+    changes: changesTable(sql, ledger, now),
+    decisions: decisionsTable(sql, ledger),
     hosts: hostsTable(sql),
     hostEvents: hostEventsTable(sql),
     connectionMinutes: connectionMinutesTable(sql),
@@ -154,6 +167,20 @@ export function buildStore(db: Database.Database, options: { now: () => number; 
           sql.run('delete from host_events where at < ?', before) + sql.run('delete from connection_minutes where minute < ?', Math.floor(before / MINUTE_MS)),
       ),
     loadTests: loadTestsTable(sql),
+    alertRules: documentsTable(sql, 'alert_rules', AlertRule),
+    alertChannels: documentsTable(sql, 'alert_channels', AlertChannel),
+    alerts: alertTables(sql),
+    reportSchedules: documentsTable(sql, 'report_schedules', ReportSchedule),
+    reports: reportsTable(sql),
+    ledger: {
+      after: (seq, limit) => ledger.after(seq, limit),
+      last: () => ledger.last(),
+      goOnAfter: (seq) => ledger.goOnAfter(seq),
+      remove: (upTo, before, limit) => ledger.remove(upTo, before, limit),
+      onAdded: (listener) => ledger.onAdded(listener),
+      takeHistory: (budgetMs) => history.take(budgetMs),
+    },
+    dashboards: dashboardsTable(sql),
     close: () => {
       if (closed) return;
       closed = true;

@@ -4,10 +4,11 @@ import { fail, ok, type Result } from '#shared/lib/fault.ts';
 import { backUp } from './backup.ts';
 import { spine } from './migrations/0001-spine.ts';
 import { hosts } from './migrations/0002-hosts.ts';
+import { analytics } from './migrations/0003-analytics.ts';
 
 export type Migration = { readonly version: number; readonly name: string; readonly sql: string };
 
-export const migrations: readonly Migration[] = [spine, hosts];
+export const migrations: readonly Migration[] = [spine, hosts, analytics];
 
 /** The schema a database has: 0 for an empty one. */
 export function schemaOf(db: Database.Database): number {

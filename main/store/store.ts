@@ -5,6 +5,7 @@
  */
 import type { AgentChoice } from '#shared/domain/agent.ts';
 import type { Change, CheckRun } from '#shared/domain/change.ts';
+import type { Dashboard } from '#shared/domain/dashboard.ts';
 import type { AgentHost, ConnectionMinute, PoolEvent } from '#shared/domain/connection.ts';
 import type { LoadReport } from '#shared/domain/load-test.ts';
 import type { Repository } from '#shared/domain/repository.ts';
@@ -12,9 +13,15 @@ import type { Answers } from '#shared/domain/question.ts';
 import type { MessageSource, NumberedEvent, SessionGauge } from '#shared/domain/session-event.ts';
 import type { Decision, NewTask, Permission, PermissionRule, Session, Task } from '#shared/domain/session.ts';
 import type { Settings } from '#shared/domain/settings.ts';
+import type { AlertChannel, AlertRule } from '#shared/domain/alert.ts';
+import type { ReportSchedule } from '#shared/domain/report.ts';
+import type { AlertTables } from './tables/alerts.ts';
+import type { Documents } from './tables/documents.ts';
+import type { ReportTable } from './tables/reports.ts';
 import type { AttemptStatus, ChangeStatus, NodeStatus, PlanStatus, SessionStatus } from '#shared/domain/status.ts';
 import type { Place } from '#shared/host-protocol/commands.ts';
 import type { IndexedItem } from '#shared/contract/sessions.ts';
+import type { LedgerRow } from './ledger/ledger.ts';
 
 export type StoreState = { readonly state: 'ok' | 'full' | 'locked' | 'damaged'; readonly detail: string };
 
@@ -316,6 +323,35 @@ export type Store = {
     /** Those kept as running: at the start of a core, what the one before left behind. */
     running(): LoadReport[];
   };
+
+  /** The measurements of the stored facts, in the order they were stored. */
+  readonly ledger: {
+    after(seq: number, limit: number): LedgerRow[];
+    /** Number of the last row there ever was. */
+    last(): number;
+    /** The next row comes after this number. */
+    goOnAfter(seq: number): void;
+    /** Removes rows up to a number that are older than a time (milliseconds), looking at no more than `limit`. @returns how many */
+    remove(upTo: number, before: number, limit: number): number;
+    /** Calls back after each commit that added rows, perhaps several times; returns the unsubscribe. */
+    onAdded(listener: () => void): () => void;
+    /** Measures what was stored before there was a ledger, for about so many milliseconds. @returns true when there is more */
+    takeHistory(budgetMs: number): boolean;
+  };
+
+  readonly dashboards: {
+    get(id: string): Dashboard | null;
+    /** In the order they were made. */
+    list(): Dashboard[];
+    put(dashboard: Omit<Dashboard, 'rev'>, at: number): Dashboard;
+    remove(id: string): boolean;
+  };
+
+  readonly alertRules: Documents<AlertRule>;
+  readonly alertChannels: Documents<AlertChannel>;
+  readonly alerts: AlertTables;
+  readonly reportSchedules: Documents<ReportSchedule>;
+  readonly reports: ReportTable;
 
   /** Closes the database after a checkpoint and gives up the ownership of the data folder. */
   close(): void;

@@ -5,6 +5,7 @@ import { MergeMethod } from '#shared/domain/repository.ts';
 import { ChangeStatus, changeTransitions, sourcesOf } from '#shared/domain/status.ts';
 import { Place } from '#shared/host-protocol/commands.ts';
 import { FaultError } from '#shared/lib/fault.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import { asJson, assignments, plain, type Codec, type Columns } from '../rows.ts';
 import type { Sql } from '../sql.ts';
 import type { ChangePatch, ChangeRow, Store } from '../store.ts';
@@ -81,7 +82,10 @@ const readCheck = (row: Columns): CheckRun => ({
   endedAt: row.numOrNull('ended_at'),
 });
 
-export function changesTable(sql: Sql): Store['changes'] {
+/** States in which a person accepted or rejected a change. */
+export const isDecided = (status: ChangeStatus): boolean => status === 'merged' || status === 'kept' || status === 'rejected';
+
+export function changesTable(sql: Sql, ledger: Ledger, now: () => number): Store['changes'] {
   const get = (id: string): ChangeRow | null => sql.get(read, 'select * from changes where id = ?', id);
   const update = (id: string, patch: ChangePatch, extra: readonly string[], from: readonly ChangeStatus[] | null): ChangeRow | null => {
     const { sets, values } = assignments(patch, codec);
@@ -102,6 +106,13 @@ export function changesTable(sql: Sql): Store['changes'] {
   const index = (change: ChangeRow): void => {
     const paths = change.files.flatMap((file) => (file.oldPath === null ? [file.path] : [file.path, file.oldPath]));
     indexFiles(sql, { id: change.id, sessionId: change.sessionId, at: change.createdAt }, paths);
+  };
+  const measure = (before: ChangeRow, { sessionId, status, rounds, createdAt, decidedAt }: ChangeRow): void => {
+    if (status === 'changes_asked') ledger.add({ kind: 'change_returned' }, { at: now(), sessionId });
+    else if (isDecided(status)) {
+      const at = decidedAt ?? now();
+      ledger.add({ kind: 'change_decided', verdict: status, rounds, ms: Math.max(0, at - createdAt) }, { at, sessionId });
+    } else if (isDecided(before.status)) ledger.add({ kind: 'change_undone', verdict: before.status, rounds: before.rounds }, { at: now(), sessionId });
   };
   /** A check's row has no revision of its own: its change is what the views follow. */
   const touch = (changeId: string): void => void sql.run('update changes set rev = ? where id = ?', sql.nextRev(), changeId);
@@ -147,6 +158,7 @@ export function changesTable(sql: Sql): Store['changes'] {
         const stored = get(id);
         if (!stored) throw new FaultError({ code: 'STORE_DAMAGED', message: 'A change that was just stored is not there.' });
         index(stored);
+        ledger.add({ kind: 'change_opened' }, { at: change.createdAt, sessionId });
         return stored;
       }),
     list: (waiting, limit) =>
@@ -156,7 +168,10 @@ export function changesTable(sql: Sql): Store['changes'] {
     move: (id, to, patch, from) =>
       sql.transaction(() => {
         const sources = sourcesOf(changeTransitions, to).filter((status) => from === undefined || from.includes(status));
-        return update(id, patch, [to], sources);
+        const before = ledger.measures ? get(id) : null;
+        const moved = update(id, patch, [to], sources);
+        if (moved && before) measure(before, moved);
+        return moved;
       }),
     patch: (id, patch) => sql.transaction(() => update(id, patch, [], null)),
     since: (rev) =>
@@ -186,9 +201,9 @@ export function changesTable(sql: Sql): Store['changes'] {
     startCheck: (id, at) => sql.transaction(() => void sql.run("update check_runs set started_at = ? where id = ? and status = 'running'", at, id)),
     finishCheck: (id, { status, exitCode, output, cut, endedAt }) =>
       sql.transaction(() => {
-        const changeId = sql.get(
-          (row) => row.text('change_id'),
-          "update check_runs set status = ?, exit_code = ?, output = ?, cut = ?, ended_at = ? where id = ? and status = 'running' returning change_id",
+        const check = sql.get(
+          (row) => ({ changeId: row.text('change_id'), name: row.text('name'), startedAt: row.num('started_at') }),
+          "update check_runs set status = ?, exit_code = ?, output = ?, cut = ?, ended_at = ? where id = ? and status = 'running' returning change_id, name, started_at",
           status,
           exitCode,
           output,
@@ -196,7 +211,11 @@ export function changesTable(sql: Sql): Store['changes'] {
           endedAt,
           id,
         );
-        if (changeId !== null) touch(changeId);
+        if (check === null) return;
+        touch(check.changeId);
+        const at = endedAt ?? now();
+        const sessionId = sql.get((row) => row.text('session_id'), 'select session_id from changes where id = ?', check.changeId);
+        ledger.add({ kind: 'check_ended', check: check.name, outcome: status, ms: Math.max(0, at - check.startedAt) }, { at, sessionId });
       }),
     checks: (changeId) => sql.all(readCheck, 'select * from check_runs where change_id = ? order by started_at, id', changeId),
     runningChecks: () => sql.all(readCheck, "select * from check_runs where status = 'running' order by started_at"),

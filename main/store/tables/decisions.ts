@@ -1,5 +1,6 @@
 /** The audit log: every human act, in the order it was taken. The schema itself refuses to change or remove a line. */
 import type { Decision } from '#shared/domain/session.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { Columns, Param } from '../rows.ts';
 import type { Sql } from '../sql.ts';
 import type { Store } from '../store.ts';
@@ -16,7 +17,14 @@ const read = (row: Columns): Decision => ({
   undoes: row.textOrNull('undoes'),
 });
 
-export function decisionsTable(sql: Sql): Store['decisions'] {
+export function decisionsTable(sql: Sql, ledger: Ledger): Store['decisions'] {
+  /** The session an act was on, if it was on one. */
+  const sessionOf = (targetKind: string, targetId: string): string | null => {
+    if (targetKind === 'session') return targetId;
+    const table = targetKind === 'change' ? 'changes' : targetKind === 'permission' ? 'permissions' : null;
+    return table === null ? null : sql.get((row) => row.text('session_id'), `select session_id from ${table} where id = ?`, targetId);
+  };
+
   return {
     append: ({ id, at, actor, action, targetKind, targetId, detail, undoes }) =>
       sql.transaction(() => {
@@ -33,6 +41,8 @@ export function decisionsTable(sql: Sql): Store['decisions'] {
           undoes,
         );
         indexDoc(sql, { kind: 'decision', targetId: id, at }, action, detail);
+        if (action === 'task.create') ledger.forget();
+        ledger.add({ kind: 'decision', action, actor }, { at, sessionId: sessionOf(targetKind, targetId) });
       }),
     list: ({ targetId, before, limit }) => {
       const where: string[] = ['1'];

@@ -7,6 +7,8 @@ import type { IndexedItem } from '#shared/contract/sessions.ts';
 import type { NumberedEvent, SessionEvent, Usage } from '#shared/domain/session-event.ts';
 import { foldItem, itemKey, TranscriptItem } from '#shared/domain/transcript.ts';
 import { FaultError } from '#shared/lib/fault.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { turnBegan } from '../ledger/turns.ts';
 import type { Pulse } from '../pulse.ts';
 import type { Columns } from '../rows.ts';
 import type { Sql } from '../sql.ts';
@@ -27,7 +29,7 @@ const readItem = (row: Columns): IndexedItem => ({ index: row.num('idx'), rev: r
 const mayChangeItem = (kind: SessionEvent['kind']): boolean =>
   kind === 'tool_call' || kind === 'tool_result' || kind === 'permission_asked' || kind === 'permission_closed' || kind === 'subagent' || kind === 'plan';
 
-export function eventsTable(sql: Sql, pulse: Pulse, onAppended: () => void): Store['events'] {
+export function eventsTable(sql: Sql, pulse: Pulse, ledger: Ledger, onAppended: () => void): Store['events'] {
   const append = (sessionId: string, events: readonly NumberedEvent[]): Stored[] => {
     const counters = sql.get(
       (row) => ({ events: row.num('events'), items: row.num('items'), hostId: row.text('host_id') }),
@@ -66,9 +68,9 @@ export function eventsTable(sql: Sql, pulse: Pulse, onAppended: () => void): Sto
       if (event.kind === 'tool_call') activity = (event.title || event.tool).slice(0, MAX_ACTIVITY);
       if (event.kind === 'usage') {
         // Cumulative within a run: of several in one batch the last says it all, but each is a point in time of the ledger.
-        if (run.usage) addUsage(sql, sessionId, epoch, run.usage.seq, run.usage.at, run.usage.value);
+        if (run.usage) report(sessionId, epoch, run.usage);
         run.usage = { seq, at, value: event.usage };
-      }
+      } else if (ledger.measures) measure(sessionId, event, seq, at);
       total += fold(lines, sessionId, run.number, event, seq, at, total);
     }
     if (stored.length === 0) return stored;
@@ -76,7 +78,7 @@ export function eventsTable(sql: Sql, pulse: Pulse, onAppended: () => void): Sto
     for (const [key, line] of lines) writeLine(sessionId, key, line);
     for (const [epoch, run] of runs) {
       sql.run('update runs set last_seq = ? where session_id = ? and epoch = ?', run.lastSeq, sessionId, epoch);
-      if (run.usage) addUsage(sql, sessionId, epoch, run.usage.seq, run.usage.at, run.usage.value);
+      if (run.usage) report(sessionId, epoch, run.usage);
     }
     const times = stored.map(({ event }) => event.at);
     sql.run(
@@ -95,6 +97,20 @@ export function eventsTable(sql: Sql, pulse: Pulse, onAppended: () => void): Sto
     return stored;
   };
 
+  const report = (sessionId: string, epoch: string, { seq, at, value }: NonNullable<RunState['usage']>): void => {
+    const added = addUsage(sql, sessionId, epoch, seq, at, value);
+    if (added) ledger.add(added, { at, sessionId, eventSeq: seq });
+  };
+  const measure = (sessionId: string, event: SessionEvent, seq: number, at: number): void => {
+    const place = { at, sessionId, eventSeq: seq };
+    if (event.kind === 'started') ledger.forget(sessionId);
+    if (event.kind === 'notice' && event.level === 'error') ledger.add({ kind: 'notice', code: event.code }, place);
+    if (event.kind === 'rate_limit' && event.status === 'limited') ledger.add({ kind: 'rate_limited', provider: event.provider }, place);
+    if (event.kind !== 'turn_ended') return;
+    const began = turnBegan(sql, sessionId, seq);
+    ledger.add({ kind: 'turn_ended', outcome: event.code, ms: began === null ? null : Math.max(0, at - began) }, place);
+  };
+
   /** Folds one event into the lines of this batch. @returns 1 when it made a new line, else 0 */
   const fold = (lines: Map<string, Line>, sessionId: string, run: number, event: SessionEvent, seq: number, at: number, total: number): number => {
     const name = itemKey(event, seq);
@@ -104,6 +120,9 @@ export function eventsTable(sql: Sql, pulse: Pulse, onAppended: () => void): Sto
     const before = lines.get(key) ?? (mayChangeItem(event.kind) ? readLine(sessionId, key) : null);
     const item = foldItem(before?.item ?? null, event, at);
     if (item === null) return 0;
+    if (item.kind === 'tool' && item.status !== 'running' && before?.item.kind === 'tool' && before.item.status === 'running') {
+      ledger.add({ kind: 'tool_ended', tool: item.tool, outcome: item.status, ms: Math.max(0, at - before.at) }, { at, sessionId, eventSeq: seq });
+    }
     lines.set(key, before ? { ...before, rev: seq, item } : { idx: total, at, fresh: true, rev: seq, item });
     return before ? 0 : 1;
   };

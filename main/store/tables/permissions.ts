@@ -4,6 +4,7 @@ import { Answers, Question } from '#shared/domain/question.ts';
 import type { Permission, PermissionRule } from '#shared/domain/session.ts';
 import { PermissionStatus } from '#shared/domain/status.ts';
 import { FaultError } from '#shared/lib/fault.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { Columns } from '../rows.ts';
 import type { Sql } from '../sql.ts';
 import type { PermissionRow, Store } from '../store.ts';
@@ -47,7 +48,7 @@ function publicPermission(row: PermissionRow): Permission {
   return permission;
 }
 
-export function permissionsTable(sql: Sql): Store['permissions'] {
+export function permissionsTable(sql: Sql, ledger: Ledger): Store['permissions'] {
   const get = (id: string): PermissionRow | null => sql.get(read, `${select} where p.id = ?`, id);
   const byRequest = (sessionId: string, epoch: string, requestId: string): PermissionRow | null =>
     sql.get(read, `${select} where p.session_id = ? and p.epoch = ? and p.request_id = ?`, sessionId, epoch, requestId);
@@ -91,7 +92,10 @@ export function permissionsTable(sql: Sql): Store['permissions'] {
           sql.nextRev(),
           id,
         );
-        return closed > 0 ? get(id) : null;
+        const row = closed > 0 ? get(id) : null;
+        if (row)
+          ledger.add({ kind: 'permission_closed', tool: row.tool, outcome: to, by, ms: Math.max(0, at - row.askedAt) }, { at, sessionId: row.sessionId });
+        return row;
       }),
     waiting: (sessionId) =>
       sessionId === undefined

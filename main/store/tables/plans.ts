@@ -1,6 +1,7 @@
 /** Plans, nodes and attempts: every move is compare-and-set and leaves a line in `plan_events`. */
 import { z } from 'zod';
 import { AttemptStatus, attemptTransitions, NodeStatus, nodeTransitions, planTransitions, sourcesOf } from '#shared/domain/status.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import { assignments, plain, type Codec, type Columns } from '../rows.ts';
 import type { Sql } from '../sql.ts';
 import type { AttemptRow, NodeRow, PlanEvent, Store } from '../store.ts';
@@ -47,7 +48,10 @@ const readEvent = (row: Columns): PlanEvent => ({
   detail: row.text('detail'),
 });
 
-export function plansTable(sql: Sql): Store['plans'] {
+/** States in which a node came to an end. */
+export const isNodeEnd = (status: NodeStatus): boolean => status === 'done' || status === 'failed' || status === 'cancelled';
+
+export function plansTable(sql: Sql, ledger: Ledger): Store['plans'] {
   /** One line of history, and a new revision for the task whose plan it is. */
   const record = (planId: string, kind: PlanEvent['kind'], targetId: string, from: string | null, to: string, detail: string, at: number): void => {
     sql.run(
@@ -65,6 +69,9 @@ export function plansTable(sql: Sql): Store['plans'] {
   const statusOf = (table: 'plans' | 'nodes' | 'attempts', id: string): string | null =>
     sql.get((row) => row.text('status'), `select status from ${table} where id = ?`, id);
   const planOfNode = (nodeId: string): string => sql.get((row) => row.text('plan_id'), 'select plan_id from nodes where id = ?', nodeId) ?? '';
+
+  const sessionOfNode = (nodeId: string): string | null => sql.get((row) => row.textOrNull('session_id'), 'select session_id from nodes where id = ?', nodeId);
+  const isHandoff = (nodeId: string): boolean => sql.get((row) => row.text('depends_on'), 'select depends_on from nodes where id = ?', nodeId) !== '[]';
 
   return {
     nodes: (planId) => sql.all(readNode, `${nodeSelect} where n.plan_id = ? order by n.position`, planId),
@@ -87,7 +94,9 @@ export function plansTable(sql: Sql): Store['plans'] {
         if (from === null || !sourcesOf(nodeTransitions, to).some((source) => source === from)) return false;
         const { sets, values } = assignments(patch, codec);
         sql.run(`update nodes set ${['status = ?', ...sets].join(', ')} where id = ?`, to, ...values, id);
-        record(planOfNode(id), 'node', id, from, to, detail, at);
+        const planId = planOfNode(id);
+        record(planId, 'node', id, from, to, detail, at);
+        if (isNodeEnd(to)) ledger.add({ kind: 'node_ended', outcome: to, handoff: isHandoff(id) }, { at, sessionId: sessionOfNode(id) }, planId);
         return true;
       }),
     insertAttempt: ({ id, nodeId, number, sessionId, at }) =>
@@ -100,7 +109,10 @@ export function plansTable(sql: Sql): Store['plans'] {
           sessionId,
           at,
         );
-        record(planOfNode(nodeId), 'attempt', id, null, 'queued', `attempt ${number}`, at);
+        const planId = planOfNode(nodeId);
+        record(planId, 'attempt', id, null, 'queued', `attempt ${number}`, at);
+        // The session of a first attempt is inserted after it.
+        ledger.add({ kind: 'attempt_started', number }, { at, sessionId }, planId);
       }),
     moveAttempt: (id, to, detail, at) =>
       sql.transaction(() => {
@@ -117,6 +129,7 @@ export function plansTable(sql: Sql): Store['plans'] {
           id,
         );
         record(planOfNode(attempt.nodeId), 'attempt', id, attempt.status, to, detail, at);
+        if (ended) ledger.add({ kind: 'attempt_ended', outcome: to }, { at, sessionId: attempt.sessionId });
         return true;
       }),
   };

@@ -2,6 +2,8 @@
 import { ENDED_SESSION, sessionTransitions, sourcesOf, type SessionStatus } from '#shared/domain/status.ts';
 import { FaultError } from '#shared/lib/fault.ts';
 import type { Gauges } from '../gauges.ts';
+import { sessionFacts } from '../ledger/session-facts.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { Pulse } from '../pulse.ts';
 import { assignments, type Param } from '../rows.ts';
 import type { Sql } from '../sql.ts';
@@ -10,7 +12,7 @@ import { publicSession, sessionCodec, sessionReader } from './session-row.ts';
 
 const marks = (count: number): string => Array.from({ length: count }, () => '?').join(', ');
 
-export function sessionsTable(sql: Sql, pulse: Pulse, gauges: Gauges): Store['sessions'] {
+export function sessionsTable(sql: Sql, pulse: Pulse, gauges: Gauges, ledger: Ledger, now: () => number): Store['sessions'] {
   const read = sessionReader(pulse, gauges);
   const get = (id: string): SessionRow | null => sql.get(read, 'select * from sessions where id = ?', id);
   const update = (id: string, patch: SessionPatch, status: SessionStatus | null, from: readonly SessionStatus[] | null): SessionRow | null => {
@@ -20,7 +22,8 @@ export function sessionsTable(sql: Sql, pulse: Pulse, gauges: Gauges): Store['se
       values.push(status);
     }
     const where = from === null ? '' : ` and status in (${marks(from.length)})`;
-    return sql.get(
+    const before = ledger.measures && (status !== null || 'activeMs' in patch) ? get(id) : null;
+    const after = sql.get(
       read,
       `update sessions set ${[...sets, 'rev = ?'].join(', ')} where id = ?${where} returning *`,
       ...values,
@@ -28,6 +31,9 @@ export function sessionsTable(sql: Sql, pulse: Pulse, gauges: Gauges): Store['se
       id,
       ...(from ?? []),
     );
+    if (patch.hostId !== undefined) ledger.forget(id);
+    if (before && after) for (const { fact, at } of sessionFacts(before, after, now())) ledger.add(fact, { at, sessionId: id });
+    return after;
   };
 
   return {

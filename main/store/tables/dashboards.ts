@@ -1,0 +1,33 @@
+/** Dashboards as they were saved. */
+import { Dashboard } from '#shared/domain/dashboard.ts';
+import type { Columns } from '../rows.ts';
+import type { Sql } from '../sql.ts';
+import type { Store } from '../store.ts';
+
+const Body = Dashboard.omit({ id: true, rev: true });
+const read = (row: Columns): Dashboard => ({ id: row.text('id'), rev: row.num('rev'), ...row.json('body', Body) });
+
+export function dashboardsTable(sql: Sql): Store['dashboards'] {
+  const get = (id: string): Dashboard | null => sql.get(read, 'select * from dashboards where id = ?', id);
+  return {
+    get,
+    list: () => sql.all(read, 'select * from dashboards order by created_at, id'),
+    put: ({ id, ...body }, at) =>
+      sql.transaction(() => {
+        const rev = sql.nextRev();
+        sql.run(
+          'insert into dashboards (id, body, created_at, rev) values (?, ?, ?, ?) on conflict do update set body = excluded.body, rev = excluded.rev',
+          id,
+          JSON.stringify(Body.parse(body)),
+          at,
+          rev,
+        );
+        return { id, ...body, rev };
+      }),
+    remove: (id) =>
+      sql.transaction(() => {
+        sql.nextRev();
+        return sql.run('delete from dashboards where id = ?', id) > 0;
+      }),
+  };
+}
