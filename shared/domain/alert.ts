@@ -69,7 +69,8 @@ export const Alert = z.object({
   severity: Severity,
   startedAt: z.number().int(),
   endedAt: z.number().int().nullable(),
-  value: z.number(),
+  /** Null only in a test, when there was not enough data. */
+  value: z.number().nullable(),
   threshold: z.number(),
   n: z.number().int(),
   sentence: z.string(),

@@ -8,7 +8,10 @@ function printCount(value: number): string {
   const size = Math.abs(value);
   if (size >= 100 || Number.isInteger(value)) return formatCount(value);
   const digits = size >= 10 ? 1 : size >= 0.1 ? 2 : size >= 0.001 ? 4 : 6;
-  return value.toFixed(digits).replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');
+  return value
+    .toFixed(digits)
+    .replace(/(\.\d*?)0+$/, '$1')
+    .replace(/\.$/, '');
 }
 
 /** Money that may be far below a cent, as a rate is. */
@@ -83,7 +86,8 @@ export function valueTicks(unit: Unit, low: number, high: number, most = 5): num
   if (!(high > low)) return high === low && low !== 0 ? [Math.min(0, low), Math.max(0, high)] : [0, 1];
   const rough = (high - low) / Math.max(1, most - 1);
   const tens = 10 ** Math.floor(Math.log10(rough));
-  const steps = unit === 'ms' && rough > 60_000 ? [60_000, 300_000, 900_000, 3_600_000, 10_800_000, 43_200_000, 86_400_000] : [1, 2, 2.5, 5, 10].map((m) => m * tens);
+  const steps =
+    unit === 'ms' && rough > 60_000 ? [60_000, 300_000, 900_000, 3_600_000, 10_800_000, 43_200_000, 86_400_000] : [1, 2, 2.5, 5, 10].map((m) => m * tens);
   const step = steps.find((one) => one >= rough) ?? steps.at(-1) ?? rough;
   const ticks: number[] = [];
   const begin = Math.floor(low / step);
