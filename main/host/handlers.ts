@@ -3,10 +3,11 @@ import { ok } from '#shared/lib/fault.ts';
 import type { Checks } from './checks/runner.ts';
 import type { CommandHandlers } from './commands.ts';
 import { diagnose } from './diagnose/diagnose.ts';
+import type { Telemetry } from './otlp/telemetry.ts';
 import type { Sessions } from './sessions.ts';
 import * as workspace from './workspace/index.ts';
 
-export function centerHandlers(center: string, sessions: Sessions, checks: Checks): Omit<CommandHandlers, 'probe.stream'> {
+export function centerHandlers(center: string, sessions: Sessions, checks: Checks, telemetry: Telemetry): Omit<CommandHandlers, 'probe.stream'> {
   const ownChecks = new Set<string>();
   return {
     'session.start': (input) => sessions.start(center, input),
@@ -31,6 +32,8 @@ export function centerHandlers(center: string, sessions: Sessions, checks: Check
     },
     // One that does not run (for this center) is where the caller wants it.
     'check.cancel': ({ checkId }) => (ownChecks.has(checkId) ? checks.cancel(checkId) : Promise.resolve(ok({}))),
+    'telemetry.open': async ({ sessionId, epoch }) => telemetry.streams.open(center, sessionId, epoch),
+    'telemetry.access': () => telemetry.access(),
     'host.diagnose': (input) => diagnose(input),
     'probe.echo': async ({ text }) => ok({ text }),
   };

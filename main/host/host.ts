@@ -20,6 +20,7 @@ import { hostId } from './identity.ts';
 import { createLoadMeter } from './load.ts';
 import { Counters } from './metrics/counters.ts';
 import { hostMetrics } from './metrics/host-metrics.ts';
+import { Telemetry, type TelemetryOptions } from './otlp/telemetry.ts';
 import { createProbe } from './probe/probe.ts';
 import { childEnvironment, gatewayEnvironment } from './process/environment.ts';
 import { createReaper } from './process/reap.ts';
@@ -50,10 +51,14 @@ export type HostOptions = {
   readonly certificates?: Certificates | undefined;
   /** `/metrics` without a token. */
   readonly openMetrics?: boolean | undefined;
+  /** Telemetry of sessions outside the app; absent: none is received. */
+  readonly otlp?: TelemetryOptions | undefined;
 };
 
 export type RunningHost = {
   readonly port: number;
+  /** Of the telemetry receiver; null while there is none. */
+  readonly otlpPort: number | null;
   /** Takes no new sessions; resolves when those it has are done, or after `limitMs`. */
   drain(reason: string, limitMs: number): Promise<void>;
   /** Ends all sessions and closes; within about 4 s. */
@@ -88,13 +93,14 @@ export async function startHost(options: HostOptions): Promise<Result<RunningHos
     now: Date.now,
   });
   const checks = createChecks({ environment: (checkId) => environment(checkId), leftovers: reaper });
+  const telemetry = new Telemetry(options.dataDir, options.otlp ?? null, spool, Date.now);
   const centers = new Map<string, string>();
   const links: Links = new Links({
     counters,
     center(center) {
       centers.set(centerFolder(center), center);
       spool.claim(center);
-      const handlers = centerHandlers(center, sessions, checks);
+      const handlers = centerHandlers(center, sessions, checks, telemetry);
       return { source: spoolSource(spool, center, sessions), carryOut: (command) => carryOut(handlers, command) };
     },
     probe(wake) {
@@ -159,10 +165,18 @@ export async function startHost(options: HostOptions): Promise<Result<RunningHos
     await letGo();
     return door;
   }
+  const receiving = await telemetry.begin();
+  if (!receiving.ok && options.otlp?.whenAsked === false) {
+    await door.value.close();
+    await letGo();
+    return receiving;
+  }
+  if (!receiving.ok) process.stderr.write(`no telemetry is received: ${receiving.fault.message}\n`);
   const stopMeasuring = measureSessions(sessions, (center, sessionId, gauge) => links.of(center)?.gauge(sessionId, gauge));
 
   return ok({
     port: door.value.port,
+    otlpPort: receiving.ok ? (receiving.value?.port ?? null) : null,
     async drain(reason, limitMs) {
       draining = reason;
       sessions.drain();
@@ -172,7 +186,7 @@ export async function startHost(options: HostOptions): Promise<Result<RunningHos
     async stop() {
       stopping = true;
       stopMeasuring();
-      await Promise.all([sessions.close(GRACE_MS), checks.close(), spares.close()]);
+      await Promise.all([sessions.close(GRACE_MS), checks.close(), spares.close(), telemetry.close()]);
       for (const link of links.all()) link.announce({ t: 'bye', reason: 'the agent host ends' });
       // Only centers that are there can take their last events.
       await until(() => centersHaveAll(links, spool), FLUSH_MS);

@@ -28,7 +28,14 @@ const first = await new Promise<string>((resolve) => {
 const greeting = z.object({ token: z.string().min(32) }).safeParse(JSON.parse(first || 'null'));
 if (!greeting.success) process.exit(2);
 
-const host = await startHost({ dataDir: values.data, address: '127.0.0.1', port: 0, tokens: fixedToken(greeting.data.token), version: values.version });
+const host = await startHost({
+  dataDir: values.data,
+  address: '127.0.0.1',
+  port: 0,
+  tokens: fixedToken(greeting.data.token),
+  version: values.version,
+  otlp: { address: '127.0.0.1', port: 0, whenAsked: true },
+});
 if (!host.ok) {
   process.stderr.write(`${host.fault.message}\n`);
   process.exit(1);

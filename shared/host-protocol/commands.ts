@@ -166,6 +166,10 @@ export const hostCommands = {
   },
 
   /** What a probe may ask, beside a heartbeat: the answer is the text. */
+  /** From now on the telemetry that comes to this host is told to this center, as events of this stream (shared/domain/telemetry.ts); one opened before ends. */
+  'telemetry.open': { input: SessionRef.extend({ epoch: z.string() }), output: Ok },
+  /** Where sessions outside the app send their telemetry to on the host's machine, and the token they show. Begins to receive when nothing did before. */
+  'telemetry.access': { input: z.object({}), output: z.object({ endpoint: z.string(), token: z.string() }) },
   'probe.echo': { input: z.object({ text: z.string().max(65_536) }), output: z.object({ text: z.string() }) },
   /**
    * Makes the host send `count` events on each of `streams` streams of this link, `perSecond` a second each (0: as fast as credit allows), as sessions'

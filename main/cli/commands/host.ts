@@ -30,23 +30,35 @@ export async function host(args: string[]): Promise<ExitCode> {
       'client-ca': { type: 'string' },
       insecure: { type: 'boolean' },
       'open-metrics': { type: 'boolean' },
+      otlp: { type: 'string' },
       'drain-seconds': { type: 'string', default: '0' },
     },
   });
-  const listen = /^(?:\[([0-9a-f:.]+)\]|([^:]+)):(\d{1,5})$/i.exec(values.listen ?? '');
-  if (!listen || Number(listen[3]) > 65_535) throw new UsageError('host needs --listen ADDRESS:PORT');
+  const listen = endpoint(values.listen);
+  if (!listen) throw new UsageError('host needs --listen ADDRESS:PORT');
+  const otlp = values.otlp === undefined ? null : endpoint(values.otlp);
+  if (values.otlp !== undefined && !otlp) throw new UsageError('--otlp needs ADDRESS:PORT');
   if (!values['token-file']) throw new UsageError('host needs --token-file F');
   const drainSeconds = /^\d{1,6}$/.test(values['drain-seconds']) ? Number(values['drain-seconds']) : Number.NaN;
   if (!(drainSeconds <= MAX_DRAIN_SECONDS)) throw new UsageError(`--drain-seconds is a whole number up to ${MAX_DRAIN_SECONDS}`);
   const { 'tls-cert': cert, 'tls-key': key, 'client-ca': clientCa } = values;
   if ((cert === undefined) !== (key === undefined)) throw new UsageError('--tls-cert and --tls-key belong together');
   if (clientCa !== undefined && cert === undefined) throw new UsageError('--client-ca needs --tls-cert and --tls-key');
-  const address = listen[1] ?? listen[2] ?? '';
+  const { address, port } = listen;
   if (!isLoopback(address) && cert === undefined && !values.insecure) {
     unwrap(
       fail('TLS_REQUIRED', `The agent host does not listen on ${address} without TLS.`, {
         why: 'Token, prompts and code would cross the network for everybody to read.',
         fix: 'Give --tls-cert and --tls-key, listen on 127.0.0.1 behind a tunnel or a TLS proxy, or say --insecure when the network itself is private.',
+      }),
+    );
+  }
+
+  // There is no TLS in front of it: its token and figures would cross the network for everybody to read.
+  if (otlp && !isLoopback(otlp.address) && !values.insecure) {
+    unwrap(
+      fail('TLS_REQUIRED', `The agent host does not receive telemetry on ${otlp.address} without TLS.`, {
+        fix: 'Give a loopback address to --otlp, behind a TLS proxy where sessions elsewhere report here, or say --insecure when the network itself is private.',
       }),
     );
   }
@@ -62,22 +74,31 @@ export async function host(args: string[]): Promise<ExitCode> {
     await startHost({
       dataDir: folder,
       address,
-      port: Number(listen[3]),
+      port,
       tokens,
       version,
       name: values.name,
       certificates,
       openMetrics: values['open-metrics'],
+      otlp: otlp ? { ...otlp, whenAsked: false } : undefined,
     }),
   );
-  if (values.json) printJson({ type: 'listening', address, port: running.port, tls: certificates !== undefined });
+  if (values.json) printJson({ type: 'listening', address, port: running.port, tls: certificates !== undefined, ...(otlp ? { otlp: running.otlpPort } : {}) });
   else print(`The agent host listens on ${address}:${running.port}${certificates ? ' with TLS' : ''}. End it with Ctrl-C.`);
+  if (otlp && !values.json) print(`It receives telemetry on ${otlp.address}:${running.otlpPort ?? otlp.port}; the token is in otlp.json in ${folder}.`);
   if ((await ends.next()) === 'SIGTERM' && drainSeconds > 0) {
     warn(`No new sessions are taken; the host ends when those it has are done, in ${drainSeconds} s at the latest.`);
     await Promise.race([running.drain('the host was asked to end', drainSeconds * 1000), ends.next()]);
   }
   await running.stop();
   return Exit.ok;
+}
+
+/** ADDRESS:PORT, an IPv6 address in brackets; null for anything else. */
+function endpoint(text = ''): { address: string; port: number } | null {
+  const match = /^(?:\[([0-9a-f:.]+)\]|([^:]+)):(\d{1,5})$/i.exec(text);
+  const port = Number(match?.[3]);
+  return match && port <= 65_535 ? { address: match[1] ?? match[2] ?? '', port } : null;
 }
 
 /** True for addresses that only this machine reaches. */

@@ -1,5 +1,7 @@
 /** Command line and environment of one Claude Code process. */
 import type { DriverStart } from '../driver.ts';
+import { OWN_SESSION } from '../otlp/attributes.ts';
+import { MARKER } from '../process/row.ts';
 
 /** @param sessionId a new UUID when nothing is resumed; the CLI takes it as its own */
 export function programOf(start: Pick<DriverStart, 'agent' | 'program' | 'resume' | 'limits' | 'allow'>, sessionId: string): string[] {
@@ -35,5 +37,8 @@ export function envOf(env: Readonly<Record<string, string>>): Record<string, str
     CLAUDE_CODE_FORWARD_SUBAGENT_TEXT: '1',
     // The prompt is on disk before the model is asked: without it a process killed in its first second leaves nothing to resume.
     CLAUDE_CODE_EAGER_FLUSH: '1',
+    // What this session says is measured already. Where the user's settings export it all the same, our receiver knows it by the attribute.
+    CLAUDE_CODE_ENABLE_TELEMETRY: '0',
+    OTEL_RESOURCE_ATTRIBUTES: `${OWN_SESSION}=${env[MARKER] ?? ''}`,
   };
 }

@@ -138,6 +138,11 @@ export class EventStream {
     return true;
   }
 
+  /** Resolves once everything appended so far is on disk; a disk that refuses is waited for. */
+  async written(): Promise<void> {
+    await this.#writing;
+  }
+
   /** Waits until everything appended is on disk (or the disk refuses), then closes the file. */
   async close(): Promise<void> {
     await this.#writing;

@@ -107,7 +107,7 @@ export class PooledHost implements HostLink {
 
   readonly call: HostLink['call'] = (name, input, options) => {
     // A run counts as given from the moment it is asked for: its first events may come before the answer.
-    if (name === 'session.start' && 'sessionId' in input && 'epoch' in input) this.#streams.given(input.sessionId, input.epoch);
+    if ((name === 'session.start' || name === 'telemetry.open') && 'sessionId' in input && 'epoch' in input) this.#streams.given(input.sessionId, input.epoch);
     if (!this.#signals.enter()) return Promise.resolve({ ok: false, fault: this.#unreachable() });
     return this.#calls.call(name, input, options);
   };
