@@ -2,6 +2,8 @@
  * The analytics' store: takes samples, answers queries, tells what is live. Everything heavy happens on two threads that start when they
  * are needed. Import it late: a core at rest does without.
  */
+import path from 'node:path';
+import { z } from 'zod';
 import { fail, ok, type Result } from '#shared/lib/fault.ts';
 import type { Log } from '#shared/lib/log.ts';
 import type { MetricKind } from '#shared/domain/metric.ts';
@@ -9,13 +11,11 @@ import type { Answer, Query } from '#shared/domain/query.ts';
 import { answerQuery } from './query/answer.ts';
 import { noCatalogue, type Catalogue } from './query/catalogue.ts';
 import { buffersOf, columnsOf, type Point } from './storage/columns.ts';
-import { BATCH, IN_FLIGHT } from './storage/limits.ts';
+import { BATCH, FILE, IN_FLIGHT } from './storage/limits.ts';
 import type { LiveSecond } from './storage/live.ts';
 import { Appended, Read, Stats, type Reading, type ToWriter } from './storage/messages.ts';
-import { fileIn } from './storage/open.ts';
 import { Tail } from './tail.ts';
 import { Thread } from './thread.ts';
-import { z } from 'zod';
 
 export type { Catalogue, Cell, Derived, Input, Measured } from './query/catalogue.ts';
 export type { Point } from './storage/columns.ts';
@@ -62,7 +62,7 @@ const READ_LIMIT_MS = 30_000;
 
 /** Does not touch the disk yet: what is wrong with the database is told by the first call that needs it. */
 export function openMetrics({ dir, now = Date.now, log, catalogue = noCatalogue }: MetricsOptions): Promise<Result<Metrics>> {
-  const file = fileIn(dir);
+  const file = path.join(dir, FILE);
   const kindOf = (metric: string): MetricKind | null => catalogue.measured(metric)?.kind ?? null;
   const tail = new Tail((metrics) => void writer.ask((id) => ({ do: 'watch', id, now: now(), metrics }) satisfies ToWriter, z.null()));
   const writer: Thread = new Thread({
@@ -112,7 +112,7 @@ export function openMetrics({ dir, now = Date.now, log, catalogue = noCatalogue 
   const stats = async (): Promise<Result<Stats>> => {
     await flush();
     const got = await writer.ask((id) => ({ do: 'stats', id, now: now() }) satisfies ToWriter, Stats);
-    return got.ok && lost > 0 ? ok({ ...got.value, counts: { ...got.value.counts, 'queue-full': lost } }) : got;
+    return got.ok && lost > 0 ? ok({ ...got.value, counts: { ...got.value.counts, lost } }) : got;
   };
 
   const metrics: Metrics = {

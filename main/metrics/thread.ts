@@ -16,11 +16,11 @@ const IDLE_MS = 60_000;
 /** Old objects of one thread at most: a chart of everything must not take the machine. */
 const HEAP_MIB = 512;
 
-type Open = { readonly settle: (result: Result<unknown>) => void; readonly timer: NodeJS.Timeout };
+type Open = { readonly worker: Worker; readonly settle: (result: Result<unknown>) => void; readonly timer: NodeJS.Timeout };
 type Live = Extract<FromThread, { live: unknown }>['live'];
 
 export type ThreadOptions = {
-  readonly role: 'writer' | 'reader';
+  readonly role: 'writer' | 'reader' | 'trends';
   readonly file: string;
   readonly now: () => number;
   /** Longest time an answer may take, in milliseconds. */
@@ -51,7 +51,10 @@ export class Thread {
    * @returns also METRICS_TIMEOUT, METRICS_FAILED
    */
   ask<T>(message: (id: number) => object, output: ZodType<T>, transfer: ArrayBuffer[] = []): Promise<Result<T>> {
-    const worker = this.#start();
+    return this.#send(this.#start(), message, output, transfer);
+  }
+
+  #send<T>(worker: Worker, message: (id: number) => object, output: ZodType<T>, transfer: ArrayBuffer[] = []): Promise<Result<T>> {
     return new Promise((resolve) => {
       const id = ++this.#last;
       const settle = (result: Result<unknown>): void => {
@@ -60,21 +63,21 @@ export class Thread {
         resolve(read.success ? ok(read.data) : failed(read.error.message));
       };
       const timer = setTimeout(() => void this.#end(worker, tooLong(this.#options.limitMs)), this.#options.limitMs).unref();
-      this.#open.set(id, { settle, timer });
+      this.#open.set(id, { worker, settle, timer });
       worker.postMessage(message(id), transfer);
     });
-  }
-
-  get isRunning(): boolean {
-    return this.#worker !== null;
   }
 
   /** Lets go of the database and ends; resolves when that is done. */
   async close(): Promise<void> {
     const worker = this.#worker;
     if (!worker) return;
+    // Whoever asks meanwhile gets a new thread: this one takes nothing more.
+    this.#worker = null;
+    if (this.#idle) clearTimeout(this.#idle);
+    worker.ref();
     const { farewell } = this.#options;
-    if (farewell) await this.ask(farewell, ANYTHING);
+    if (farewell) await this.#send(worker, farewell, ANYTHING);
     await this.#end(worker, failed('It was closed.').fault);
   }
 
@@ -92,9 +95,7 @@ export class Thread {
       if ('live' in told) onLive?.(told.live);
       else this.#settle(told.id, told);
     });
-    const gone = (why: string): void => {
-      if (this.#worker === worker) void this.#end(worker, failed(why).fault);
-    };
+    const gone = (why: string): void => void this.#end(worker, failed(why).fault);
     worker.on('error', (error) => gone(error instanceof Error ? error.message : String(error)));
     worker.on('exit', (code) => gone(`A thread of the analytics ended with ${code}.`));
     onBegin?.(this);
@@ -120,10 +121,11 @@ export class Thread {
   }
 
   async #end(worker: Worker, fault: Fault): Promise<void> {
-    if (this.#worker === worker) this.#worker = null;
-    if (this.#idle) clearTimeout(this.#idle);
-    this.#idle = null;
-    for (const id of this.#open.keys()) this.#settle(id, { ok: false, fault });
+    if (this.#worker === worker) {
+      this.#worker = null;
+      if (this.#idle) clearTimeout(this.#idle);
+    }
+    for (const [id, open] of this.#open) if (open.worker === worker) this.#settle(id, { ok: false, fault });
     await worker.terminate();
   }
 }

@@ -19,11 +19,11 @@ export function decimate(line: Line, most: number): Line {
   const kept: number[] = [];
   let from = 0;
   for (let column = 0; column < columns; column++) {
-    const end = start + width * (column + 1);
+    const end = column === columns - 1 ? Infinity : start + width * (column + 1);
     let to = from;
     let low = from;
     let high = from;
-    for (; to < count && ((line.at[to] ?? 0) < end || column === columns - 1); to++) {
+    for (; to < count && (line.at[to] ?? 0) < end; to++) {
       if ((line.value[to] ?? 0) < (line.value[low] ?? 0)) low = to;
       if ((line.value[to] ?? 0) > (line.value[high] ?? 0)) high = to;
     }

@@ -16,16 +16,19 @@ import { chooseSteps, type Steps } from './steps.ts';
 /** Steps of a line for each point of it: what M4 chooses from. */
 const FINER = 2;
 const USUAL: Record<MetricKind, Aggregate> = { counter: 'sum', gauge: 'avg', distribution: 'p95' };
-const LINES: readonly Aggregate[] = ['avg', 'min', 'max', 'last'];
+const LINES: ReadonlySet<Aggregate> = new Set(['avg', 'min', 'max', 'last']);
 
 type Group = { readonly tags: Tags; readonly series: SourceSeries[] };
 
-export function read(source: Source, reading: Reading): Read {
+/** What a reading needs of a source. */
+export type Readable = Pick<Source, 'snapshot' | 'series' | 'steps' | 'sealed' | 'hot'>;
+
+export function read(source: Readable, reading: Reading): Read {
   return source.snapshot(() => {
     const found = source.series(reading.metric, reading.where);
     const kind = found[0]?.kind ?? null;
     const aggregate = reading.aggregate ?? USUAL[kind ?? 'counter'];
-    const isLine = !reading.aligned && kind === 'gauge' && LINES.includes(aggregate);
+    const isLine = !reading.aligned && kind === 'gauge' && LINES.has(aggregate);
     const rawOnly = needOf(aggregate) === 'sketch' && kind !== 'distribution';
     const choose = (most: number): Steps => chooseSteps(reading, most, reading.now, rawOnly);
     const steps = choose(isLine ? reading.points * FINER : reading.points);
@@ -80,7 +83,7 @@ function groupsOf(found: readonly SourceSeries[], by: readonly string[]): Group[
   return [...groups.values()];
 }
 
-function cover(source: Source, series: number, steps: Steps, into: Fold, aggregate: Aggregate): void {
+function cover(source: Readable, series: number, steps: Steps, into: Fold, aggregate: Aggregate): void {
   const between = (from: number, to: number, level: number): void => {
     const ms = RESOLUTIONS[level]?.ms;
     if (from >= to) return;

@@ -1,5 +1,8 @@
 /** What the analytics keep, for how long, and how much they take in. Times are milliseconds. */
 
+/** Name of the database in the data folder. */
+export const FILE = 'metrics.db';
+
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
@@ -34,6 +37,5 @@ export const BATCH = 10_000;
 export const IN_FLIGHT = 200_000;
 
 /** Why a sample was not taken. */
-export const REFUSALS = ['not-a-number', 'too-old', 'ahead', 'negative-counter', 'bad-name', 'metric-full', 'series-full', 'crowded', 'queue-full'] as const;
-export type Refusal = (typeof REFUSALS)[number];
+export type Refusal = 'not-a-number' | 'too-old' | 'ahead' | 'negative-counter' | 'bad-name' | 'metric-full' | 'series-full' | 'crowded';
 export type Count = 'stored' | 'duplicate' | 'late' | 'out-of-order' | Refusal;

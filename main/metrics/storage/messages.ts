@@ -5,7 +5,7 @@ import { MetricKind, Tags } from '#shared/domain/metric.ts';
 import { Aggregate, Filter } from '#shared/domain/query.ts';
 import { Columns, Doubles } from './columns.ts';
 
-export const Role = z.object({ role: z.enum(['writer', 'reader']), file: z.string(), now: z.number() });
+export const Role = z.object({ role: z.enum(['writer', 'reader', 'trends']), file: z.string(), now: z.number() });
 
 const id = z.number();
 /** To the writing thread. Every message with an id is answered. */

@@ -9,9 +9,6 @@ import { migrate } from './schema.ts';
 /** How long a statement waits for another program's lock, in milliseconds. */
 const BUSY_MS = 5000;
 
-/** Where the analytics of a data folder stand. */
-export const fileIn = (dir: string): string => path.join(dir, 'metrics.db');
-
 /** @returns METRICS_TOO_NEW, or what `metricsFault` says */
 export function openForWriting(file: string): Result<Database.Database> {
   let db: Database.Database | null = null;

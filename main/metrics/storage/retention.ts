@@ -58,7 +58,7 @@ export class Retention {
     if (gone.size === 0) return;
     const remove = this.#db.prepare<[number]>('delete from series where id = ?');
     this.#db.transaction(() => gone.forEach((id) => remove.run(id)))();
-    for (const series of [...this.#writer.series.all()]) if (gone.has(series.id)) this.#writer.series.drop(series);
+    for (const series of this.#writer.series.all()) if (gone.has(series.id)) this.#writer.series.drop(series);
   }
 }
 

@@ -22,11 +22,13 @@ type Append = Extract<ToWriter, { do: 'append' }>;
 /** Serves a port until its thread ends. @param now milliseconds since the epoch, from the clock the messages carry */
 export function serveWriting(port: MessagePort, file: string, now: number): void {
   const opened = openForWriting(file);
-  if (!opened.ok) {
-    port.on('message', (message: unknown) => answer(port, ToWriter.parse(message).id, opened));
-    return;
-  }
-  new Writing(port, opened.value, file, now).begin();
+  if (opened.ok) return new Writing(port, opened.value, file, now).begin();
+  // A disk may have room again, a lock may be gone: every message tries anew.
+  port.once('message', (message: unknown) => {
+    const { id } = ToWriter.parse(message);
+    answer(port, id, opened);
+    serveWriting(port, file, now);
+  });
 }
 
 class Writing {

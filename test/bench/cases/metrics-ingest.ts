@@ -53,7 +53,7 @@ function samplesOf(series: number, run: number, count = SAMPLES): Point[][] {
   const tags = Array.from({ length: series }, (_, i) => ({ host: `host-${i % 10}`, session: `session-${i}` }));
   const kinds = ['counter', 'gauge', 'distribution'] as const;
   const batches: Point[][] = [];
-  let batch: Point[] = [];
+  const batch: Point[] = [];
   for (let i = 0; i < count; i++) {
     const turn = Math.floor(i / run);
     const place = turn % series;

@@ -1,5 +1,5 @@
 /** The analytics as other rooms use them: what they take, refuse and count, and what they answer. */
-import { existsSync } from 'node:fs';
+import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
@@ -228,4 +228,28 @@ test('a database of a newer version is refused and not touched', async () => {
   db.close();
   const metrics = await scratchMetrics({ dir });
   expect(await metrics.append([point('x', Date.now(), 1)])).toMatchObject({ fault: { code: 'METRICS_TOO_NEW', why: expect.stringContaining('99') } });
+});
+
+test('a file that is no database is named as damaged, and a new one is begun once it was moved aside', async () => {
+  const dir = scratchDir();
+  const file = path.join(dir, 'metrics.db');
+  writeFileSync(file, 'x'.repeat(10_000));
+  const metrics = await scratchMetrics({ dir, now: () => NOW });
+  const sample = [point('x', NOW, 1)];
+  expect(await metrics.append(sample)).toMatchObject({ fault: { code: 'METRICS_DAMAGED', fix: expect.stringContaining(file) } });
+  expect(await metrics.query(between('x', NOW - DAY, NOW + 1))).toMatchObject({ fault: { code: 'METRICS_DAMAGED' } });
+  renameSync(file, `${file}.aside`);
+  // The thread tried again after its last refusal, before the file was gone.
+  await metrics.append(sample);
+  expect(unwrap(await metrics.append(sample)).counts).toBeDefined();
+  expect(unwrap(await metrics.query(between('x', NOW - DAY, NOW + 1))).total.n).toBe(1);
+});
+
+test('samples that come while the database is let go of are stored all the same', async () => {
+  const metrics = await scratchMetrics({ now: () => NOW });
+  unwrap(await metrics.append([point('x', NOW, 1)]));
+  const closing = metrics.close();
+  unwrap(await metrics.append([point('x', NOW, 2)]));
+  await closing;
+  expect(unwrap(await metrics.query(between('x', NOW - DAY, NOW + 1))).total.n).toBe(2);
 });
