@@ -72,9 +72,9 @@ export function findPeriod(values: ArrayLike<number>): Period | null {
   }
   if (peaks.length === 0) return null;
   let top = 0;
-  for (const p of peaks) top = Math.max(top, p.strength);
-  // The shortest that comes near the best.
-  const first = peaks.find((p) => p.strength >= 0.85 * top);
+  for (const p of peaks) if (n >= 2.5 * p.period) top = Math.max(top, p.strength);
+  // The shortest that leaves not much more unexplained than the best: a day, unless weekends make the week clearly better.
+  const first = peaks.find((p) => 1 - p.strength <= 1.6 * (1 - top) + 0.01);
   if (!first) return null;
   const cycles = n / first.period;
   // With few cycles seen a chance likeness is easy: ask for more.

@@ -99,7 +99,7 @@ export class Evidence {
   readonly #levels = [8, 32, 128].map((n) => ({ n, mean: new RunningMean(n) }));
   readonly #noises = [16, 64].map((n) => ({ n, mean: new RunningMean(n) }));
   #usualNoise = 1;
-  readonly #shape = new Shapes(12, 500);
+  readonly #shape = new Shapes(16, 500);
   readonly #longShape = new Shapes(12, 400);
   readonly #clock = new Clock();
   #four = 0;

@@ -18,53 +18,55 @@ export type Scorer = {
 
 /** How much each kind counts. Found by search on generated series of many kinds, checked on others of other seeds. */
 const WEIGHTS: Readonly<Record<EvidenceKind, number>> = {
-  'far-up': 1,
-  'far-down': 1,
-  'jump-up': 1.28,
-  'jump-down': 1.28,
+  'far-up': 0.5,
+  'far-down': 0.5,
+  'jump-up': 1.02,
+  'jump-down': 1.02,
   'season-up': 1.28,
   'season-down': 1.28,
   'forecast-up': 1.6,
   'forecast-down': 1.6,
-  'level8-up': 0.8,
-  'level8-down': 0.8,
+  'level8-up': 0.64,
+  'level8-down': 0.64,
   'level32-up': 1.6,
   'level32-down': 1.6,
   'level128-up': 0.8,
   'level128-down': 0.8,
-  'noise16-up': 0.25,
-  'noise16-down': 0.25,
-  'noise64-up': 0.48,
-  'noise64-down': 0.48,
+  'noise16-up': 0.4,
+  'noise16-down': 0.4,
+  'noise64-up': 0.4,
+  'noise64-down': 0.4,
   stuck: 1.6,
   shape: 1.6,
   'long-shape': 1.6,
 };
-const CAP = 12.8;
+const CAP = 9;
 /** Kinds that look at the same thing; their sums are joined by a norm that favours the family that is surest. */
 const FAMILIES = EVIDENCE.map((kind) => (kind.startsWith('level') ? 1 : kind.startsWith('noise') ? 2 : kind === 'stuck' ? 3 : kind.endsWith('shape') ? 4 : 0));
 const NORM = 1.3;
 const SHARE_OF_RARITY = 0.25;
-const SHARE_OF_RECENT = 0.08;
+const SHARE_OF_RECENT = 0.13;
 const RARITY = 3;
 /** Steps in which the memory of an alarm fades to a third. */
-const FADE = 280;
+const FADE = 200;
 const HOLD = 6;
-/** An alarm at least this high is followed by another only when that is so much higher. */
-const ALARM = 8;
-const MORE = 1.05;
-/** What the joint surprise counts during an incident: still more than that of quiet values, but bounded. */
-const DURING = 18;
-const SLOPE = 0.9;
+/** What followed an alarm must exceed it by to be told anew: a little after a faint one, clearly after one that was told. */
+const FAINT = 4;
+const MORE_THAN_FAINT = 1.05;
+const TOLD = 14;
+const MORE_THAN_TOLD = 1.4;
+/** During an incident the joint surprise counts in full up to here, and hardly beyond: more than that of quiet values, less than an alarm. */
+const DURING = 12;
+const BEYOND = 0.04;
 /** Values after which the score counts in full. */
 const LEARNT = 200;
 /** Joint surprise that scores one half, and what changes the odds by e. */
-const HALF = 16;
+const HALF = 13.5;
 const STEEP = 2.5;
 
 export function createScorer(): Scorer {
   const evidence = new Evidence();
-  const rarity = new Tail({ halfLife: 3200, span: 3, priorShape: 0.12 });
+  const rarity = new Tail({ halfLife: 5120, span: 3, priorShape: 0.12 });
   const families = new Float64Array(5);
   const fade = Math.exp(-1 / FADE);
   const hold = Math.exp(-1 / (FADE * HOLD));
@@ -98,9 +100,9 @@ export function createScorer(): Scorer {
       const total = known * (sum * (1 - SHARE_OF_RARITY) + rare * RARITY * SHARE_OF_RARITY);
       // While the incident lasts its alarm hardly fades: it is not told a second time.
       alarm *= total > alarm / 2 ? hold : fade;
-      const isOnset = total > alarm * (alarm > ALARM ? MORE : 1);
+      const isOnset = total > alarm * (alarm > TOLD ? MORE_THAN_TOLD : alarm > FAINT ? MORE_THAN_FAINT : 1);
       if (total > alarm) alarm = total;
-      const told = isOnset ? total : DURING * (1 - Math.exp((-total * SLOPE) / DURING));
+      const told = isOnset || total < DURING ? total : DURING + (total - DURING) * BEYOND;
       return total > 0 ? 1 / (1 + Math.exp((HALF - told) / STEEP)) : 0;
     },
     get expected() {
