@@ -9,9 +9,13 @@ import { createReview } from '#review/index.ts';
 import type { HostLink, HostListener } from '#shared/host-protocol/link.ts';
 import { ok, type Result } from '#shared/lib/fault.ts';
 import type { Log } from '#shared/lib/log.ts';
+import { samplesOf } from '#metrics/ingest/samples.ts';
 import { openStore } from '#store/index.ts';
 import { createInsight } from '#store/insight/index.ts';
 import type { StoreState } from '#store/store.ts';
+import { Analytics } from './analytics/analytics.ts';
+import { recordMinute } from './analytics/connections.ts';
+import { Measures } from './analytics/measures.ts';
 import { HealthFeed } from './feeds/health.ts';
 import { LiveFeed } from './feeds/live.ts';
 import { SessionFeeds } from './feeds/session.ts';
@@ -19,6 +23,7 @@ import { PoolFeed } from './feeds/pool.ts';
 import { createHostsRoom, type PoolParts } from './hosts/room.ts';
 import { createLoadTests } from './load-test/load-tests.ts';
 import { createRouter, type CoreRouter } from './router.ts';
+import { TelemetryIntake } from './telemetry/intake.ts';
 import type { CoreMode } from './services.ts';
 
 /** The hosts are reached for this long after the core, so that it does not compete with the first paint. */
@@ -48,12 +53,13 @@ export type Core = {
 export async function createCore(options: CoreOptions): Promise<Result<Core>> {
   const { dataDir, version, mode, now = Date.now } = options;
   const log: Log = (level, message, fields) => options.log(`${level} ${message}${fields ? ` ${JSON.stringify(fields)}` : ''}`);
-  const opened = openStore({ dir: dataDir, now });
+  const opened = openStore({ dir: dataDir, now, measure: samplesOf });
   if (!opened.ok) return opened;
   const store = opened.value;
 
-  const room = createHostsRoom({ dataDir, store, log, now, listener: () => listener, runsOn: (hostId) => fleet.runsOn(hostId), parts: options.pool });
+  const room = createHostsRoom({ dataDir, store, log, now, listener: () => telemetry.before(listener), runsOn: (hostId) => fleet.runsOn(hostId), parts: options.pool, onMinute: (hostId, minute) => recordMinute(analytics, hostId, minute) });
   const { hosts } = room;
+  const telemetry = new TelemetryIntake({ store, hosts: () => hosts, log, now });
   const host = (sessionId: string): HostLink => hosts.of(store.sessions.get(sessionId)?.hostId ?? '');
   const review = createReview({ store, host, now, log, resume: (sessionId, note) => fleet.sessions.resumeNow(sessionId, note, 'review') });
   const fleet: Fleet = createFleet({ store, hosts, dataDir, log, now, collect: (sessionId) => review.collect(sessionId) });
@@ -65,12 +71,14 @@ export async function createCore(options: CoreOptions): Promise<Result<Core>> {
     },
   };
   const insight = createInsight(store.path, now);
+  const analytics = new Analytics({ dataDir, store, insight, log, now });
+  const measures = new Measures({ analytics, store, fleet, room, now });
   const health = new HealthFeed({ version, store, hosts, fleet: () => fleet, now });
   const poolFeed = new PoolFeed(store, room, now);
   const loadTests = createLoadTests({ dataDir, store, room, log, now });
   const live = new LiveFeed(store, health, now);
   const sessions = new SessionFeeds(store, fleet, now);
-  const router = createRouter({ version, mode, dataDir, store, hosts, room, fleet, review, insight, health, live, poolFeed, loadTests, sessions, log, now });
+  const router = createRouter({ version, mode, dataDir, store, hosts, room, fleet, review, insight, analytics, health, live, poolFeed, loadTests, sessions, log, now });
 
   const needed = fleet.recover();
   const timer = setTimeout(() => hosts.wake(), needed ? 0 : HOST_DELAY_MS);
@@ -80,8 +88,10 @@ export async function createCore(options: CoreOptions): Promise<Result<Core>> {
     clearTimeout(timer);
     health.close();
     await loadTests.close();
+    measures.close();
     await fleet.close();
     review.close();
+    await analytics.close();
     await insight.close();
     await Promise.race([room.stop(), new Promise((resolve) => setTimeout(resolve, HOST_STOP_MS).unref())]);
     store.close();

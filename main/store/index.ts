@@ -37,6 +37,7 @@ import { repositoriesTable } from './tables/repositories.ts';
 import { runsTable } from './tables/runs.ts';
 import { sessionsTable } from './tables/sessions.ts';
 import { settingsTable } from './tables/settings.ts';
+import { telemetryTable } from './tables/telemetry.ts';
 import { tasksTable } from './tables/tasks.ts';
 
 export type { Store } from './store.ts';
@@ -180,6 +181,7 @@ export function buildStore(db: Database.Database, options: { now: () => number; 
       onAdded: (listener) => ledger.onAdded(listener),
       takeHistory: (budgetMs) => history.take(budgetMs),
     },
+    telemetry: telemetryTable(sql, ledger),
     dashboards: dashboardsTable(sql),
     close: () => {
       if (closed) return;

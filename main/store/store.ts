@@ -9,6 +9,7 @@ import type { Dashboard } from '#shared/domain/dashboard.ts';
 import type { AgentHost, ConnectionMinute, PoolEvent } from '#shared/domain/connection.ts';
 import type { LoadReport } from '#shared/domain/load-test.ts';
 import type { Repository } from '#shared/domain/repository.ts';
+import type { MetricKind, Sample } from '#shared/domain/metric.ts';
 import type { Answers } from '#shared/domain/question.ts';
 import type { MessageSource, NumberedEvent, SessionGauge } from '#shared/domain/session-event.ts';
 import type { Decision, NewTask, Permission, PermissionRule, Session, Task } from '#shared/domain/session.ts';
@@ -339,11 +340,34 @@ export type Store = {
     takeHistory(budgetMs: number): boolean;
   };
 
+  /** What is known of telemetry that hosts tell; every change of it belongs into the transaction of the batch it comes from. */
+  readonly telemetry: {
+    /** The stream of a run of a host's process; null when none was opened. */
+    stream(hostId: string, boot: string): { sessionId: string; epoch: string } | null;
+    openStream(hostId: string, boot: string, sessionId: string, epoch: string): void;
+    cursors(hostId: string): { sessionId: string; epoch: string; seq: number }[];
+    /** The number of the last event of a stream that is stored; null when this store never opened it for that host. */
+    last(hostId: string, sessionId: string, epoch: string): number | null;
+    moveTo(sessionId: string, epoch: string, seq: number): void;
+    forget(sessionId: string, epoch: string): void;
+    /** Remembers a request for a while. @returns false when it was known */
+    isNew(key: string, at: number): boolean;
+    /** How much a counter that only grows has grown; null when that cannot be told (it is older than what is remembered, or there are too many). */
+    growth(series: string, start: number, value: number, at: number): number | null;
+    /** True for the agent's name of a session this store ran itself. */
+    isOwn(agentSessionId: string): boolean;
+    put(samples: readonly (Sample & { readonly kind?: MetricKind })[]): void;
+    count(name: string, n: number): void;
+    counts(): Record<string, number>;
+  };
+
   readonly dashboards: {
     get(id: string): Dashboard | null;
     /** In the order they were made. */
     list(): Dashboard[];
     put(dashboard: Omit<Dashboard, 'rev'>, at: number): Dashboard;
+    /** Puts in what an installation begins with, once: what was removed since stays removed. */
+    begin(dashboards: readonly Omit<Dashboard, 'rev'>[], at: number): void;
     remove(id: string): boolean;
   };
 

@@ -6,7 +6,7 @@
  */
 import path from 'node:path';
 import type { createLocalHost, createPool, LocalHost, Pool, Target } from '#pool/index.ts';
-import type { AgentHost, HostFacts } from '#shared/domain/connection.ts';
+import type { AgentHost, ConnectionMinute, HostFacts } from '#shared/domain/connection.ts';
 import { LOCAL_HOST, type HostHealth, type HostLink, type HostListener, type Hosts } from '#shared/host-protocol/link.ts';
 import { fail, FaultError } from '#shared/lib/fault.ts';
 import type { Log } from '#shared/lib/log.ts';
@@ -34,6 +34,8 @@ export type RoomOptions = {
   /** Open runs on a host. */
   readonly runsOn: (hostId: string) => number;
   readonly parts?: PoolParts | undefined;
+  /** Told of what each host's connections did, once a minute. */
+  readonly onMinute: (hostId: string, body: ConnectionMinute) => void;
 };
 
 export type HostsRoom = {
@@ -60,7 +62,7 @@ export function createHostsRoom(options: RoomOptions): HostsRoom {
   const { store, log, now, dataDir } = options;
   const secrets = new Secrets(dataDir);
   const targets = new Targets(store, secrets);
-  const journal = new Journal(store, log, now);
+  const journal = new Journal(store, log, now, options.onMinute);
   let loading: Promise<Pool> | null = null;
   let pool: Pool | null = null;
   let local: LocalHost | null = null;
@@ -78,7 +80,7 @@ export function createHostsRoom(options: RoomOptions): HostsRoom {
       role: 'center',
       settings: store.settings.get().pool,
       listener: watched(options.listener()),
-      cursors: (hostId) => store.runs.cursors(hostId, now() - LOST_MS),
+      cursors: (hostId) => [...store.runs.cursors(hostId, now() - LOST_MS), ...store.telemetry.cursors(hostId)],
       sessions: options.runsOn,
       log: (text) => log('warn', text),
       now,

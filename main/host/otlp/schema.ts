@@ -5,12 +5,10 @@ import { z } from 'zod';
 const Whole = z.union([z.string().regex(/^-?\d{1,20}$/), z.number().int()]).transform(String);
 const Count = Whole.transform(Number);
 const Double = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]).transform(Number);
-/** Enumerations are numbers; some writers use their names. */
 const Temporality = z
-  .union([z.number().int(), z.string()])
-  .transform((value) =>
-    value === 1 || value === 'AGGREGATION_TEMPORALITY_DELTA' ? 'delta' : value === 2 || value === 'AGGREGATION_TEMPORALITY_CUMULATIVE' ? 'cumulative' : null,
-  )
+  .number()
+  .int()
+  .transform((value) => (value === 1 ? 'delta' : value === 2 ? 'cumulative' : null))
   .optional();
 
 const AnyValue = z.object({

@@ -1,7 +1,8 @@
 /** Everything that is measured or counted off stored facts. A ledger metric can be told again from the store; the others are measurements of a moment. */
 import type { CatalogueEntry } from '#shared/domain/metric.ts';
+import { outsideEntries } from './outside.ts';
 
-type Entry = Omit<CatalogueEntry, 'formula' | 'inputs'> & {
+export type Entry = Omit<CatalogueEntry, 'formula' | 'inputs'> & {
   /** Told by the ledger: also by `session` and `task`, and with the way to its events. */
   readonly ledger: boolean;
 };
@@ -46,7 +47,7 @@ export const measuredEntries: readonly Entry[] = [
     'usd',
   ),
   counter('turns', 'Turns', { source: 'usage events', tags: WHO }),
-  counter('session_started', 'Sessions started', { source: 'the first start of each session', tags: WHO }),
+  counter('session_started', 'Sessions started', { source: 'the first start of each session; outside sessions by telemetry', tags: ['source', ...WHO] }),
   counter('session_ended', 'Sessions ended', { source: 'each end of a session', tags: ['outcome', ...WHO] }),
   counter('session_active_ms', 'Working time', { source: 'time sessions worked, told when they stop or begin to wait', tags: WHO }, 'ms'),
   counter(
@@ -58,8 +59,8 @@ export const measuredEntries: readonly Entry[] = [
   duration('session_ms', 'Session duration', { source: 'working and waiting time of a session, at each end', tags: ['outcome', ...WHO], better: null }),
   duration('queue_ms', 'Wait for a start', { source: 'from the creation of a session to its first start', tags: WHO }),
   duration('turn_ms', 'Turn duration', { source: 'from the first message of a turn to its end', tags: ['outcome', ...WHO] }),
-  counter('tool_call', 'Tool calls', { source: 'results of tool calls', tags: ['tool', 'outcome', ...WHERE] }),
-  duration('tool_ms', 'Tool call duration', { source: 'from a tool call to its result', tags: ['tool', 'agent'] }),
+  counter('tool_call', 'Tool calls', { source: 'results of tool calls', tags: ['tool', 'outcome', 'source', ...WHERE] }),
+  duration('tool_ms', 'Tool call duration', { source: 'from a tool call to its result', tags: ['tool', 'source', 'agent'] }),
   duration('permission_wait_ms', 'Wait for an answer', { source: 'from a permission request to its answer', tags: ['tool', 'outcome', 'by', ...WHERE] }),
   counter('session_error', 'Errors of sessions', { source: 'error notices of sessions', tags: ['code', ...WHERE], better: 'less' }),
   counter('rate_limited', 'Rate limits met', { source: 'rate limit events', tags: ['provider', 'agent', 'host'], better: 'less' }),
@@ -78,6 +79,8 @@ export const measuredEntries: readonly Entry[] = [
   counter('gate_result', 'Checks', { source: 'runs of checks that came to an end', tags: ['check', 'outcome', ...WHERE] }),
   duration('check_ms', 'Check duration', { source: 'from the start of a check to its end', tags: ['check', 'repository'] }),
   counter('decision', 'Decisions of people', { source: 'the audit log', tags: ['action', 'person', 'repository'] }),
+
+  ...outsideEntries,
 
   measured('gauge', 'count', 'sessions_live', 'Live sessions', { source: 'counted every 5 s while any runs', tags: ['state'] }),
   measured('distribution', 'bytes', 'session_rss_bytes', "Agents' memory", {

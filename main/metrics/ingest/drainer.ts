@@ -112,7 +112,13 @@ export class Drainer {
       const last = rows.at(-1)?.seq;
       if (last === undefined) break;
       const latest = now() + AHEAD_MS;
-      const points = rows.map(({ metric, tags, at, value }): Point => ({ metric, tags: this.#bounds.within(metric, tags), at: Math.min(at, latest), value }));
+      const points = rows.map(({ metric, tags, at, value, kind }): Point => ({
+        metric,
+        tags: this.#bounds.within(metric, tags),
+        at: Math.min(at, latest),
+        value,
+        ...(kind === undefined ? {} : { kind }),
+      }));
       const stored = await metrics.append(points, { cursor: last });
       if (!stored.ok) {
         if (stored.fault.code !== 'METRICS_BUSY')

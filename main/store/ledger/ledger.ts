@@ -4,12 +4,13 @@
  *
  *   fact ──its transaction──► row ──read in order──► metrics.db ──after KEPT_MS──► gone
  */
-import { Tags } from '#shared/domain/metric.ts';
+import { MetricKind, Tags, type Sample } from '#shared/domain/metric.ts';
 import type { Columns } from '../rows.ts';
 import type { Sql } from '../sql.ts';
 import { contextOf, contextOfPlan, NOBODY } from './context.ts';
 import type { Fact, FactContext, Measure, Place } from './fact.ts';
 
+const NOWHERE: Omit<Place, 'at'> = { sessionId: null };
 /** Sessions and sets of tags that are remembered. */
 const REMEMBERED = 5000;
 
@@ -19,6 +20,8 @@ export type LedgerRow = {
   readonly metric: string;
   readonly tags: Tags;
   readonly value: number;
+  /** Only where no catalogue knows the metric. */
+  readonly kind?: MetricKind;
 };
 
 export class Ledger {
@@ -49,17 +52,13 @@ export class Ledger {
     const own = place.sessionId === null ? null : this.#context(place.sessionId);
     const context = own ?? (planId === undefined ? NOBODY : contextOfPlan(this.#sql, planId));
     const samples = this.#measure(fact, context);
-    for (const { metric, tags, value } of samples) {
-      this.#sql.run(
-        'insert into metric_outbox (at, metric, tags, value, session_id, event_seq) values (?, ?, ?, ?, ?, ?)',
-        place.at,
-        metric,
-        this.#tagId(tags),
-        value,
-        place.sessionId,
-        place.eventSeq ?? null,
-      );
-    }
+    for (const { metric, tags, value } of samples) this.#insert({ metric, tags, value, at: place.at }, place);
+    if (samples.length > 0) this.#sql.afterCommit(this.#tell);
+  }
+
+  /** Takes samples of what is no fact of the store. Only inside a transaction. */
+  put(samples: readonly (Sample & { readonly kind?: MetricKind })[]): void {
+    for (const sample of samples) this.#insert(sample, NOWHERE);
     if (samples.length > 0) this.#sql.afterCommit(this.#tell);
   }
 
@@ -72,8 +71,15 @@ export class Ledger {
   /** Rows after a number, in order. */
   after(seq: number, limit: number): LedgerRow[] {
     return this.#sql.all(
-      (row) => ({ seq: row.num('seq'), at: row.num('at'), metric: row.text('metric'), tags: this.#tagsOf(row), value: row.num('value') }),
-      'select o.seq, o.at, o.metric, o.tags as tag_id, t.tags, o.value from metric_outbox o join metric_tags t on t.id = o.tags where o.seq > ? order by o.seq limit ?',
+      (row) => ({
+        seq: row.num('seq'),
+        at: row.num('at'),
+        metric: row.text('metric'),
+        tags: this.#tagsOf(row),
+        value: row.num('value'),
+        ...(row.textOrNull('kind') === null ? {} : { kind: MetricKind.parse(row.text('kind')) }),
+      }),
+      'select o.seq, o.at, o.metric, o.tags as tag_id, t.tags, o.value, o.kind from metric_outbox o join metric_tags t on t.id = o.tags where o.seq > ? order by o.seq limit ?',
       seq,
       limit,
     );
@@ -114,6 +120,19 @@ export class Ledger {
   readonly #tell = (): void => {
     for (const listener of this.#listeners) listener();
   };
+
+  #insert({ at, metric, tags, value, kind }: Sample & { readonly kind?: MetricKind }, { sessionId, eventSeq }: Omit<Place, 'at'>): void {
+    this.#sql.run(
+      'insert into metric_outbox (at, metric, tags, value, session_id, event_seq, kind) values (?, ?, ?, ?, ?, ?, ?)',
+      at,
+      metric,
+      this.#tagId(tags),
+      value,
+      sessionId,
+      eventSeq ?? null,
+      kind ?? null,
+    );
+  }
 
   #context(sessionId: string): FactContext | null {
     const known = this.#contexts.get(sessionId);

@@ -8,7 +8,9 @@ export const analytics = {
 create table metric_tags (id integer primary key, tags text not null unique);
 create table metric_outbox (
   seq integer primary key autoincrement, at integer not null, metric text not null, tags integer not null references metric_tags(id), value real not null,
-  session_id text, event_seq integer
+  session_id text, event_seq integer,
+  /* Of a metric that no catalogue knows: what its source says it is. */
+  kind text
 );
 create index metric_outbox_metric on metric_outbox(metric, at);
 create index metric_outbox_session on metric_outbox(session_id, metric) where session_id is not null;
@@ -25,6 +27,18 @@ insert into metric_history (part, id) select 'permission', id from permissions w
 insert into metric_history (part, id) select 'check', id from check_runs where ended_at is not null;
 insert into metric_history (part, id, upto) select 'plan', p.id, max(e.seq) from plans p join plan_events e on e.plan_id = p.id group by p.id;
 insert into metric_history (part, id, upto) select 'decisions', '', max(seq) from decisions having max(seq) is not null;
+
+/* Telemetry of sessions outside the app: how far the stream of each run of a host is stored, requests that are known so that none counts twice,
+   counters that only grow as they were last seen, and what came of it all. */
+create table telemetry_streams (
+  host_id text not null, session_id text not null, epoch text not null, boot text not null, seq integer not null, primary key (session_id, epoch)
+) without rowid;
+create index sessions_agent_session on sessions(agent_session_id) where agent_session_id is not null;
+create table telemetry_requests (key text primary key, at integer not null) without rowid;
+create index telemetry_requests_at on telemetry_requests(at);
+create table telemetry_totals (series text primary key, start_at integer not null, value real not null, at integer not null) without rowid;
+create index telemetry_totals_at on telemetry_totals(at);
+create table telemetry_counts (name text primary key, n integer not null) without rowid;
 
 create table dashboards (id text primary key, body text not null, created_at integer not null, rev integer not null) without rowid;
 
