@@ -57,7 +57,16 @@ export async function createCore(options: CoreOptions): Promise<Result<Core>> {
   if (!opened.ok) return opened;
   const store = opened.value;
 
-  const room = createHostsRoom({ dataDir, store, log, now, listener: () => telemetry.before(listener), runsOn: (hostId) => fleet.runsOn(hostId), parts: options.pool, onMinute: (hostId, minute) => recordMinute(analytics, hostId, minute) });
+  const room = createHostsRoom({
+    dataDir,
+    store,
+    log,
+    now,
+    listener: () => telemetry.before(listener),
+    runsOn: (hostId) => fleet.runsOn(hostId),
+    parts: options.pool,
+    onMinute: (hostId, minute) => recordMinute(analytics, hostId, minute),
+  });
   const { hosts } = room;
   const telemetry = new TelemetryIntake({ store, hosts: () => hosts, log, now });
   const host = (sessionId: string): HostLink => hosts.of(store.sessions.get(sessionId)?.hostId ?? '');
@@ -78,7 +87,25 @@ export async function createCore(options: CoreOptions): Promise<Result<Core>> {
   const loadTests = createLoadTests({ dataDir, store, room, log, now });
   const live = new LiveFeed(store, health, now);
   const sessions = new SessionFeeds(store, fleet, now);
-  const router = createRouter({ version, mode, dataDir, store, hosts, room, fleet, review, insight, analytics, health, live, poolFeed, loadTests, sessions, log, now });
+  const router = createRouter({
+    version,
+    mode,
+    dataDir,
+    store,
+    hosts,
+    room,
+    fleet,
+    review,
+    insight,
+    analytics,
+    health,
+    live,
+    poolFeed,
+    loadTests,
+    sessions,
+    log,
+    now,
+  });
 
   const needed = fleet.recover();
   const timer = setTimeout(() => hosts.wake(), needed ? 0 : HOST_DELAY_MS);

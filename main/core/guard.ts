@@ -14,18 +14,27 @@ const LIMIT_MS = 60_000;
 const SLOW_LIMIT_MS = 400_000;
 const SLOW = new Set(['review', 'repositories']);
 
-export const guard = (log: Log) =>
+/** Told of every call: its path, how long it took in milliseconds, and the code it failed with. Of a stream, the time until it began. */
+export type OnCall = (procedure: string, ms: number, code: string | null) => void;
+
+export const guard = (log: Log, onCall: OnCall) =>
   os
     .$meta<ProcedureMeta>({ role: 'operator' })
     .$context<CallContext>()
     .middleware(async ({ context, procedure, path, next }) => {
+      const began = performance.now();
+      const done = (code: string | null): void => onCall(path.join('.'), performance.now() - began, code);
       if (procedure['~orpc'].meta.role === 'operator' && context.role !== 'operator') {
         throw errorOf({ code: 'FORBIDDEN', message: 'A viewer may look but not act.', fix: 'Open the app with an operator link.' });
       }
       try {
-        return await within(SLOW.has(path[0] ?? '') ? SLOW_LIMIT_MS : LIMIT_MS, Promise.resolve(next()));
+        const answer = await within(SLOW.has(path[0] ?? '') ? SLOW_LIMIT_MS : LIMIT_MS, Promise.resolve(next()));
+        done(null);
+        return answer;
       } catch (error) {
-        throw readable(error, path.join('.'), log);
+        const told = readable(error, path.join('.'), log);
+        done(told instanceof ORPCError ? String(told.code) : 'INTERNAL');
+        throw told;
       }
     });
 

@@ -5,6 +5,7 @@ import type { Hosts } from '#shared/host-protocol/link.ts';
 import type { Log } from '#shared/lib/log.ts';
 import type { Insight } from '#store/insight/index.ts';
 import type { Store } from '#store/store.ts';
+import type { Analytics } from './analytics/analytics.ts';
 import type { HealthFeed } from './feeds/health.ts';
 import type { LiveFeed } from './feeds/live.ts';
 import type { PoolFeed } from './feeds/pool.ts';
@@ -24,6 +25,7 @@ export type Services = {
   readonly fleet: Fleet;
   readonly review: Review;
   readonly insight: Insight;
+  readonly analytics: Analytics;
   readonly health: HealthFeed;
   readonly live: LiveFeed;
   readonly poolFeed: PoolFeed;

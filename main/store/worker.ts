@@ -4,7 +4,8 @@ import Database from 'better-sqlite3';
 import type { ZodType } from 'zod';
 import { fail, faultOf, type Result } from '#shared/lib/fault.ts';
 import { definitions, figureOf } from './insight/figures.ts';
-import { Answer, Ask, backupJob, checkJob, originJob, overviewJob, searchJob, type Job } from './insight/jobs.ts';
+import { Answer, Ask, backupJob, checkJob, ledgerJob, ledgerOriginsJob, originJob, overviewJob, searchJob, type Job } from './insight/jobs.ts';
+import { ledgerOrigins, ledgerSamples } from './insight/ledger.ts';
 import { searchStore } from './insight/search.ts';
 import { timelineOf } from './insight/timeline.ts';
 import { backUp } from './backup.ts';
@@ -41,6 +42,8 @@ answer(searchJob, ({ query, limit }) => {
   const hits = searchStore(sql, query, limit);
   return { hits, tookMs: performance.now() - began };
 });
+answer(ledgerJob, (question) => ledgerSamples(sql, question));
+answer(ledgerOriginsJob, (question) => ledgerOrigins(sql, question));
 answer(backupJob, ({ now }) => backUp(db, schemaOf(db), now));
 answer(checkJob, () => String(db.pragma('quick_check(1)', { simple: true })));
 

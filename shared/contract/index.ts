@@ -1,5 +1,6 @@
 /** The contract between the core and everything that talks to it: windows, browsers, the command line. */
 import type { ContractRouterClient } from '@orpc/contract';
+import { analytics } from './analytics.ts';
 import { connections } from './connections.ts';
 import { insight } from './insight.ts';
 import { live } from './live.ts';
@@ -9,6 +10,6 @@ import { review } from './review.ts';
 import { sessions, tasks } from './sessions.ts';
 import { system } from './system.ts';
 
-export const contract = { system, repositories, tasks, sessions, permissions, review, insight, live, connections };
+export const contract = { system, repositories, tasks, sessions, permissions, review, insight, live, connections, analytics };
 export type Contract = typeof contract;
 export type Client = ContractRouterClient<Contract>;

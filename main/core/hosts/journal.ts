@@ -1,6 +1,6 @@
 /** Keeps what happens to hosts and connections: events in batches, minutes as the pool counts them, both for 30 days. */
 import type { Pool } from '#pool/index.ts';
-import type { PoolEvent } from '#shared/domain/connection.ts';
+import type { ConnectionMinute, PoolEvent } from '#shared/domain/connection.ts';
 import type { Log } from '#shared/lib/log.ts';
 import type { Store } from '#store/store.ts';
 
@@ -21,7 +21,11 @@ export class Journal {
   #minutes: NodeJS.Timeout | null = null;
   #forgotten = 0;
 
-  constructor(store: Store, log: Log, now: () => number) {
+  /** Told of each minute of each host. */
+  readonly #onMinute: (hostId: string, body: ConnectionMinute) => void;
+
+  constructor(store: Store, log: Log, now: () => number, onMinute: (hostId: string, body: ConnectionMinute) => void = () => undefined) {
+    this.#onMinute = onMinute;
     this.#store = store;
     this.#log = log;
     this.#now = now;
@@ -59,9 +63,11 @@ export class Journal {
   #minute(pool: Pick<Pool, 'minutes'>): void {
     const now = this.#now();
     const minute = Math.floor(now / MINUTE_MS);
+    const minutes = pool.minutes();
     this.#store.transaction(() => {
-      for (const { hostId, body } of pool.minutes()) this.#store.connectionMinutes.put(hostId, minute, body);
+      for (const { hostId, body } of minutes) this.#store.connectionMinutes.put(hostId, minute, body);
     });
+    for (const { hostId, body } of minutes) this.#onMinute(hostId, body);
     if (Math.abs(now - this.#forgotten) < DAY_MS) return;
     this.#forgotten = now;
     this.#store.forgetConnections(now - KEPT_MS);

@@ -2,6 +2,7 @@
 import { z, type ZodType } from 'zod';
 import { Figure, SearchHit, TimelinePoint } from '#shared/contract/insight.ts';
 import { Fault } from '#shared/lib/fault.ts';
+import { LedgerQuestion, LedgerSamples, OriginQuestion, OriginRow } from './ledger.ts';
 
 export type Job<I, O> = {
   readonly name: string;
@@ -39,6 +40,8 @@ const job = <I, O>(name: string, input: ZodType<I>, output: ZodType<O>, limitMs:
 export const overviewJob = job('overview', z.object(scope), Overview, 20_000);
 export const originJob = job('origin', z.object({ ...scope, id: Figure.shape.id }), Origin, 20_000);
 export const searchJob = job('search', z.object({ query: z.string(), limit: z.number().int() }), Found, 10_000);
+export const ledgerJob = job('ledger', LedgerQuestion, LedgerSamples, 20_000);
+export const ledgerOriginsJob = job('ledger-origins', OriginQuestion, z.array(OriginRow), 20_000);
 /** Reads every page of the file: the verdict is `ok` or what is wrong. */
 export const checkJob = job('check', z.object({}), z.string(), 600_000);
 

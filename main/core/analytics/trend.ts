@@ -1,0 +1,35 @@
+/** Trends of a query's answer and of a file of the user's own. */
+import type { Query, Range } from '#shared/domain/query.ts';
+import { fail, ok, type Result } from '#shared/lib/fault.ts';
+import type { Analysed, Scored } from '#metrics/trend-thread/trends.ts';
+import type { Analytics } from './analytics.ts';
+
+/** Points a trend is told from, at most. */
+const POINTS = 2000;
+
+type Line = [number, number | null][];
+
+/** The first series of the answer, the whole when it is not grouped: a trend is of one line. */
+export async function trendOfQuery(analytics: Analytics, { query, baseline }: { query: Query; baseline?: Range | undefined }): Promise<Result<Analysed>> {
+  const opened = await analytics.open();
+  if (!opened.ok) return opened;
+  const { trends, parts } = opened.value;
+  const line = async (range: Range): Promise<Result<Line>> => {
+    const answer = await analytics.query({ ...query, range, points: query.points > 0 ? Math.min(POINTS, query.points) : POINTS, limit: 1 });
+    return answer.ok ? ok(answer.value.series[0]?.points ?? []) : answer;
+  };
+  const points = await line(query.range);
+  if (!points.ok) return points;
+  const before = baseline === undefined ? null : await line(baseline);
+  if (before !== null && !before.ok) return before;
+  const better = parts.entries.find(({ name }) => name === query.metric)?.better ?? null;
+  return trends.analyse({ points: points.value, baseline: before?.value ?? null, better });
+}
+
+export async function trendOf(analytics: Analytics, csv: string): Promise<Result<Scored>> {
+  const opened = await analytics.open();
+  if (!opened.ok) return opened;
+  const scored = await opened.value.trends.score(csv);
+  if (!scored.ok || scored.value.points.length > 0) return scored;
+  return fail('SERIES_UNREADABLE', 'The text has no row with a timestamp and a value.', { fix: 'Give rows of timestamp,value, with or without a header.' });
+}
