@@ -19,7 +19,7 @@ export function checkedChannel(
   hasSecret: (id: string) => boolean,
 ): Result<Checked> {
   const entered = secret?.trim() ?? '';
-  const kept: Secret | null = entered === '' ? (hasSecret(channel.id) && before?.kind === channel.kind ? 'same' : null) : { text: entered };
+  const kept: Exclude<Secret, 'none'> | null = entered === '' ? (hasSecret(channel.id) && before?.kind === channel.kind ? 'same' : null) : { text: entered };
   switch (channel.kind) {
     case 'in-app':
     case 'os':
@@ -32,7 +32,7 @@ export function checkedChannel(
     }
     case 'slack': {
       if (kept === null) return noSecret('it is the address to send to');
-      if (kept === 'same' || kept === 'none') return ok({ channel: before?.kind === 'slack' ? { ...channel, host: before.host } : channel, secret: kept });
+      if (kept === 'same') return ok({ channel: before?.kind === 'slack' ? { ...channel, host: before.host } : channel, secret: kept });
       const address = readAddress(kept.text);
       return address.ok ? ok({ channel: { ...channel, host: address.value.host }, secret: kept }) : address;
     }

@@ -2,12 +2,10 @@
 import type { Fault } from '#shared/lib/fault.ts';
 import { failed, TRY_MS, type ChannelOf, type Message, type Outcome } from './channel.ts';
 
-/** The whole of it: connection, greeting, login, the message. */
-const ALL_MS = 2 * TRY_MS;
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
 
-/** @param password null when none is kept. The Message-ID is made of the message's id, so that a repeated one can be known. */
-export async function sendEmail(channel: ChannelOf<'email'>, password: string | null, message: Message, signal?: AbortSignal): Promise<Outcome> {
+/** @param password null when none is kept. The Message-ID is made of the message's id, so that a repeated one can be known. @param tryMs for each step, twice that for all of it */
+export async function sendEmail(channel: ChannelOf<'email'>, password: string | null, message: Message, signal?: AbortSignal, tryMs = TRY_MS): Promise<Outcome> {
   const { createTransport } = await import('nodemailer');
   const { host, port, secure, user, from, to } = channel;
   if (user !== '' && password === null) {
@@ -21,14 +19,14 @@ export async function sendEmail(channel: ChannelOf<'email'>, password: string | 
     port,
     secure,
     requireTLS: !secure && user !== '' && !LOOPBACK.test(host),
-    connectionTimeout: TRY_MS,
-    greetingTimeout: TRY_MS,
-    socketTimeout: TRY_MS,
-    dnsTimeout: TRY_MS,
+    connectionTimeout: tryMs,
+    greetingTimeout: tryMs,
+    socketTimeout: tryMs,
+    dnsTimeout: tryMs,
     maxResponseSize: 64 * 1024,
     ...(user === '' ? {} : { auth: { user, pass: password ?? '' } }),
   });
-  const limit = AbortSignal.timeout(ALL_MS);
+  const limit = AbortSignal.timeout(2 * tryMs);
   const ended = new Promise<never>((_, reject) => {
     const all = signal ? AbortSignal.any([limit, signal]) : limit;
     all.addEventListener('abort', () => reject(new Error('ended')), { once: true });
