@@ -18,6 +18,10 @@ export function Rail() {
       <ul>
         <Entries group="work" />
       </ul>
+      <h2 className={s.group}>Insight</h2>
+      <ul>
+        <Entries group="insight" />
+      </ul>
       <h2 className={s.group}>Fleet</h2>
       <ul>
         <Entries group="fleet" />

@@ -35,6 +35,8 @@ const AgentsView = viewOf(() => import('../agents/index.tsx'));
 const WelcomeView = viewOf(() => import('../welcome/index.tsx'));
 const SessionView = viewOf(session);
 const ReviewView = viewOf(review);
+const AnalyticsView = viewOf(() => import('../analytics/index.tsx'));
+const ReportsView = viewOf(() => import('../reports/index.tsx'));
 const ConnectionsView = viewOf(() => import('../connections/index.tsx'));
 const RepositoriesView = viewOf(() => import('../repositories/index.tsx'));
 const SettingsView = viewOf(() => import('../settings/index.tsx'));
@@ -46,6 +48,8 @@ export const views: readonly (readonly [pattern: string, view: ComponentType])[]
   [patterns.session, SessionView],
   [patterns.agents, AgentsView],
   [patterns.review, ReviewView],
+  [patterns.analytics, AnalyticsView],
+  [patterns.reports, ReportsView],
   [patterns.connections, ConnectionsView],
   [patterns.repositories, RepositoriesView],
   [patterns.settings, SettingsView],

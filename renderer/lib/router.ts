@@ -13,6 +13,13 @@ export const to = {
   session: (id: string, item?: number) => `/agents/${encodeURIComponent(id)}${item === undefined ? '' : `/${item}`}`,
   review: '/review',
   change: (id: string) => `/review/${encodeURIComponent(id)}`,
+  analytics: '/analytics',
+  /** Another part of Analytics than its dashboards. */
+  analyticsPart: (part: string, id?: string) => `/analytics/${part}${id === undefined ? '' : `/${encodeURIComponent(id)}`}`,
+  dashboard: (id: string) => `/analytics/dashboards/${encodeURIComponent(id)}`,
+  /** One series; `asked` says what it asks. */
+  series: (asked: string) => `/analytics/series/${asked}`,
+  reports: '/reports',
   connections: '/connections',
   /** An agent host in Connections. */
   host: (id: string) => `/connections/hosts/${encodeURIComponent(id)}`,
@@ -32,6 +39,8 @@ export const patterns = {
   session: '/agents/:sessionId/:item?',
   agents: '/agents',
   review: '/review/:changeId?',
+  analytics: '/analytics/:part?/:id?',
+  reports: '/reports',
   connections: '/connections/:part?/:id?',
   repositories: '/repositories/:id?',
   settings: '/settings/:section?',
