@@ -1,12 +1,15 @@
 /** Answers queries: one reading for a measured metric, one for each input of a derived one, whose formula is then applied step by step. */
 import { fail, ok, type Result } from '#shared/lib/fault.ts';
 import type { Tags } from '#shared/domain/metric.ts';
-import type { Answer, Figure, Query, Series } from '#shared/domain/query.ts';
+import type { Answer, Figure, Filter, Query, Series } from '#shared/domain/query.ts';
 import type { Read, Reading } from '../storage/messages.ts';
 import type { Catalogue, Cell, Derived } from './catalogue.ts';
 
 /** Groups read of each input of a derived metric: which are the largest is known only after the formula. */
 const INPUT_GROUPS = 2000;
+
+/** Points of all series together: they are put together on the thread of the core, which must not be held up. */
+const POINTS_IN_ALL = 40_000;
 
 export type Ask = (reading: Reading) => Promise<Result<Read>>;
 
@@ -20,7 +23,8 @@ export async function answerQuery(query: Query, catalogue: Catalogue, ask: Ask, 
   if (to <= from) {
     return fail('METRICS_BAD_RANGE', 'The range ends before it begins.', { fix: 'Choose a start that lies before the end.' });
   }
-  const { metric, where, by, points, limit } = query;
+  const { metric, where, by, limit } = query;
+  const points = by.length === 0 ? query.points : Math.min(query.points, Math.floor(POINTS_IN_ALL / limit));
   const reading: Reading = { metric, aggregate: query.aggregate ?? null, where, by, from, to, now, points, limit, aligned: false };
   const derived = catalogue.derived(metric);
   const answered = derived ? await answerDerived(derived, reading, ask) : await answerMeasured(reading, catalogue, ask);
@@ -41,7 +45,44 @@ async function answerMeasured(reading: Reading, catalogue: Catalogue, ask: Ask):
   return ok({ unit, stepMs, resolution, dropped, total: figureOf(cellOf(total), minimum), series });
 }
 
+/**
+ * Totals first, of every group; then the steps of those alone that are shown. Evaluating is done on the caller's thread and must stay short
+ * however many groups there are.
+ */
 async function answerDerived(derived: Derived, reading: Reading, ask: Ask): Promise<Result<Body>> {
+  const totals = await readInputs(derived, { ...reading, points: 0 }, ask);
+  if (!totals.ok) return totals;
+  const [first] = totals.value;
+  if (!first) return fail('METRICS_FAILED', 'The analytics failed.', { why: `${derived.name} is made of nothing.` });
+  const evaluate = (cells: readonly Cell[]): Cell => finite(derived.evaluate(cells));
+  const groups = groupsOf(totals.value).map(({ tags, parts }) => {
+    const total = figureOf(evaluate(parts.map((part) => (part ? cellOf(part.total) : NOTHING))), derived.minimum);
+    return { tags, total };
+  });
+  const largest = groups.toSorted((a, b) => (b.total.value ?? -Infinity) - (a.total.value ?? -Infinity));
+  const shown = largest.slice(0, reading.limit);
+  const total = figureOf(evaluate(totals.value.map((read) => cellOf(read.total))), derived.minimum);
+  const dropped = largest.length - shown.length + Math.max(...totals.value.map((read) => read.dropped));
+  const body = { unit: derived.unit, total, dropped };
+  const { stepMs, resolution } = first;
+  if (reading.points === 0 || shown.length === 0) return ok({ ...body, stepMs, resolution, series: shown.map((group) => ({ ...group, points: [] })) });
+
+  const only = reading.by.map((tag): Filter => ({ tag, op: 'is', values: [...new Set(shown.map(({ tags }) => tags[tag] ?? ''))] }));
+  const stepped = await readInputs(derived, { ...reading, where: [...reading.where, ...only] }, ask);
+  if (!stepped.ok) return stepped;
+  const lines = new Map(groupsOf(stepped.value).map(({ tags, parts }) => [JSON.stringify(tags), parts]));
+  const series = shown.map((group): Series => {
+    const parts = lines.get(JSON.stringify(group.tags)) ?? [];
+    const steps = parts.find((part) => part !== undefined)?.at ?? new Float64Array();
+    const cellAt = (i: number): Cell[] => parts.map((part) => (part ? cellOf({ value: part.value[i] ?? Number.NaN, n: part.n[i] ?? 0 }) : NOTHING));
+    return { ...group, points: Array.from(steps, (at, i): [number, number | null] => [at, evaluate(cellAt(i)).value]) };
+  });
+  const [one = first] = stepped.value;
+  return ok({ ...body, stepMs: one.stepMs, resolution: one.resolution, series });
+}
+
+/** A reading for each input, all with the same steps. */
+async function readInputs(derived: Derived, reading: Reading, ask: Ask): Promise<Result<Read[]>> {
   const reads: Read[] = [];
   const asked = derived.inputs.map(({ metric, aggregate, where = [] }) =>
     ask({ ...reading, metric, aggregate, where: [...reading.where, ...where], aligned: true, limit: INPUT_GROUPS }),
@@ -50,27 +91,23 @@ async function answerDerived(derived: Derived, reading: Reading, ask: Ask): Prom
     if (!got.ok) return got;
     reads.push(got.value);
   }
-  const [first] = reads;
-  if (!first) return fail('METRICS_FAILED', 'The analytics failed.', { why: `${derived.name} is made of nothing.` });
-  const evaluate = (cells: readonly Cell[]): Cell => finite(derived.evaluate(cells));
-  const whole = evaluate(reads.map(({ total }) => cellOf(total)));
-  const byTags = reads.map(({ groups }) => new Map(groups.map((group) => [JSON.stringify(group.tags), group])));
-  const names = new Map<string, Tags>(reads.flatMap(({ groups }) => groups.map(({ tags }) => [JSON.stringify(tags), tags] as const)));
-  const series = [...names].map(([key, tags]): Series => {
-    const parts = byTags.map((groups) => groups.get(key));
-    const total = figureOf(evaluate(parts.map((part) => (part ? cellOf(part.total) : NOTHING))), derived.minimum);
-    const steps = parts.find((part) => part !== undefined)?.at ?? new Float64Array();
-    const points = Array.from(steps, (at, i): [number, number | null] => [
-      at,
-      evaluate(parts.map((part) => (part ? cellOf({ value: part.value[i] ?? Number.NaN, n: part.n[i] ?? 0 }) : NOTHING))).value,
-    ]);
-    return { tags, total, points };
-  });
-  const largest = series.toSorted((a, b) => (b.total.value ?? -Infinity) - (a.total.value ?? -Infinity));
-  const lost = Math.max(...reads.map(({ dropped }) => dropped));
-  const shown = largest.slice(0, reading.limit);
-  const total = figureOf(whole, derived.minimum);
-  return ok({ unit: derived.unit, stepMs: first.stepMs, resolution: first.resolution, total, series: shown, dropped: largest.length - shown.length + lost });
+  return ok(reads);
+}
+
+type Part = Read['groups'][number];
+
+/** Groups that any input has, with what each input has of them, in the order of the inputs. */
+function groupsOf(reads: readonly Read[]): { tags: Tags; parts: (Part | undefined)[] }[] {
+  const groups = new Map<string, { tags: Tags; parts: (Part | undefined)[] }>();
+  for (const [place, { groups: theirs }] of reads.entries()) {
+    for (const part of theirs) {
+      const key = JSON.stringify(part.tags);
+      const group = groups.get(key) ?? { tags: part.tags, parts: reads.map(() => undefined) };
+      group.parts[place] = part;
+      groups.set(key, group);
+    }
+  }
+  return [...groups.values()];
 }
 
 const NOTHING: Cell = { value: null, n: 0 };
