@@ -7,14 +7,17 @@
 import { createFleet, type Fleet } from '#agents/index.ts';
 import { createReview } from '#review/index.ts';
 import type { HostLink, HostListener } from '#shared/host-protocol/link.ts';
+import { exposition } from '#shared/lib/exposition.ts';
 import { ok, type Result } from '#shared/lib/fault.ts';
 import type { Log } from '#shared/lib/log.ts';
+import { entries } from '#metrics/catalogue/index.ts';
 import { samplesOf } from '#metrics/ingest/samples.ts';
 import { openStore } from '#store/index.ts';
 import { createInsight } from '#store/insight/index.ts';
 import type { StoreState } from '#store/store.ts';
 import { Analytics } from './analytics/analytics.ts';
 import { recordMinute } from './analytics/connections.ts';
+import { coreMetrics, metricsOf } from './analytics/exposition.ts';
 import { Measures } from './analytics/measures.ts';
 import { HealthFeed } from './feeds/health.ts';
 import { LiveFeed } from './feeds/live.ts';
@@ -45,6 +48,8 @@ export type CoreOptions = {
 export type Core = {
   readonly router: CoreRouter;
   storeState(): StoreState;
+  /** What came together since the start and what is now, in Prometheus' text format. */
+  exposition(): string;
   /** Ends sessions (they go on at the next start), host and store; within 5 s. */
   close(): Promise<void>;
 };
@@ -52,6 +57,7 @@ export type Core = {
 /** @returns the store's faults: STORE_IN_USE, STORE_DAMAGED, STORE_TOO_NEW … */
 export async function createCore(options: CoreOptions): Promise<Result<Core>> {
   const { dataDir, version, mode, now = Date.now } = options;
+  const startedAt = now();
   const log: Log = (level, message, fields) => options.log(`${level} ${message}${fields ? ` ${JSON.stringify(fields)}` : ''}`);
   const opened = openStore({ dir: dataDir, now, measure: samplesOf });
   if (!opened.ok) return opened;
@@ -126,6 +132,7 @@ export async function createCore(options: CoreOptions): Promise<Result<Core>> {
   return ok({
     router,
     storeState: () => store.state(),
+    exposition: () => exposition([...coreMetrics({ version, startedAt, store, hosts }), ...metricsOf(analytics.totals.all(), entries)]),
     close: () => (closing ??= shut()),
   });
 }

@@ -6,6 +6,7 @@ import sirv from 'sirv';
 import { WebSocketServer } from 'ws';
 import type { Core } from '#core/core.ts';
 import type { Role } from '#shared/contract/base.ts';
+import { EXPOSITION_TYPE } from '#shared/lib/exposition.ts';
 import type { Auth, Identity } from './auth.ts';
 import { hostIsAllowed, originIsOurs, setSecurityHeaders } from './guard.ts';
 import { serveContract } from './rpc-socket.ts';
@@ -45,6 +46,7 @@ export class Doors {
     if (request.method !== 'GET' && request.method !== 'HEAD') return text(response, 405, 'Only GET.');
     if (at.pathname === '/healthz') return text(response, 200, 'ok');
     if (at.pathname === '/readyz') return this.#ready(response);
+    if (at.pathname === '/metrics') return this.#metrics(request, response);
     if (at.pathname === '/session') return this.#session(request, response);
     if (at.pathname === '/' && at.searchParams.has('token')) return this.#redeem(request, response, at.searchParams.get('token') ?? '');
     this.#files ??= filesOf(this.#options.uiDir);
@@ -103,6 +105,16 @@ export class Doors {
     if (!who || who.by !== 'bearer') return text(response, 401, 'Only a bearer of the token may make links.');
     response.setHeader('cache-control', 'no-store');
     text(response, 200, this.#options.link(at.searchParams.get('role') === 'viewer' ? 'viewer' : 'operator'));
+  }
+
+  async #metrics(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const who = await this.#identify(request);
+    if (who === 'slow down') return text(response, 429, 'Too many wrong tokens. Wait a minute.');
+    if (!who || who.by !== 'bearer') {
+      response.setHeader('www-authenticate', 'Bearer');
+      return text(response, 401, 'Only a bearer of the token may read the metrics.');
+    }
+    response.writeHead(200, { 'content-type': EXPOSITION_TYPE, 'cache-control': 'no-store' }).end(this.#options.core.exposition());
   }
 
   #ready(response: ServerResponse): void {

@@ -4,6 +4,7 @@
  *   GET /?token=…   takes a one-time link, sets the cookie, goes to /
  *   GET /session    who the cookie says you are (401: open a link first)
  *   POST /links     a new one-time link, for a bearer only
+ *   GET /metrics    the core's counters in Prometheus' format, for a bearer only
  *   GET /healthz    the process answers      GET /readyz   the store takes writes
  */
 import { randomBytes } from 'node:crypto';

@@ -42,8 +42,6 @@ export class Analytics {
   #closed = false;
   /** Rings with the names of metrics of which something was stored. */
   readonly changes = new AnalyticsBell();
-  /** Telemetry of other sessions since the core started: kept up to date by whoever takes it in. */
-  readonly otlp = { requests: 0, points: 0, rejected: 0 };
   /** Everything since the core started, for whoever scrapes. */
   readonly totals = new Totals();
 
@@ -60,20 +58,6 @@ export class Analytics {
     this.#gathered.push({ metric, tags, value, at: Math.round(at) });
     if (this.#gathered.length > KEPT) this.#gathered.shift();
     if (this.#open) this.#gathering ??= setTimeout(() => void this.#store(), GATHER_MS);
-  }
-
-  /**
-   * Stores samples that came from elsewhere (telemetry of other sessions), whole batches at once. Their tags must be free of personal data
-   * already: see `privateTags` of the metrics' parts.
-   * @returns what the database says: METRICS_BUSY means again a little later
-   */
-  async take(points: readonly Point[]): Promise<Result<void>> {
-    const opened = await this.open();
-    if (!opened.ok) return opened;
-    const stored = await opened.value.metrics.append(points);
-    if (!stored.ok) return stored;
-    this.#stored(points);
-    return ok(undefined);
   }
 
   /** Opens what is needed; the same for all who ask. */
@@ -103,7 +87,7 @@ export class Analytics {
     const opened = await this.open();
     if (!opened.ok) return opened;
     const stats = await opened.value.metrics.stats();
-    return stats.ok ? ok(ingestFacts(stats.value, this.otlp)) : stats;
+    return stats.ok ? ok(ingestFacts(stats.value, this.#options.store.telemetry.counts())) : stats;
   }
 
   /** Resolves when everything that is in the ledger now can be asked for. */

@@ -5,7 +5,8 @@ import type { Stats } from '#metrics/index.ts';
 /** Counts that are no refusal. */
 const TAKEN = new Set(['stored', 'duplicate', 'late', 'out-of-order']);
 
-export function ingestFacts({ counts, series, seriesLimit, bytes }: Stats, otlp: IngestFacts['otlp']): IngestFacts {
+/** @param telemetry what is counted of telemetry of other sessions */
+export function ingestFacts({ counts, series, seriesLimit, bytes }: Stats, telemetry: Readonly<Record<string, number>>): IngestFacts {
   const of = (what: string): number => counts[what] ?? 0;
   return {
     series,
@@ -15,6 +16,6 @@ export function ingestFacts({ counts, series, seriesLimit, bytes }: Stats, otlp:
     duplicates: of('duplicate'),
     refused: Object.entries(counts).flatMap(([reason, n]) => (TAKEN.has(reason) || n === 0 ? [] : [{ reason, n }])),
     databaseBytes: bytes,
-    otlp: { ...otlp },
+    otlp: { requests: telemetry['requests'] ?? 0, points: telemetry['points'] ?? 0, rejected: telemetry['rejected'] ?? 0 },
   };
 }

@@ -1,4 +1,5 @@
 /** Analytics: the catalogue, answers now and live, the events behind them, dashboards, trends. */
+import { entries } from '#metrics/catalogue/index.ts';
 import { fail, unwrap } from '#shared/lib/fault.ts';
 import { builtIn } from '../analytics/dashboards.ts';
 import { originsOf } from '../analytics/origins.ts';
@@ -12,10 +13,7 @@ import type { Services } from '../services.ts';
 export const analyticsHandlers = (os: Os, services: Services) => {
   const { analytics, insight, store, now } = services;
   return {
-    catalogue: os.analytics.catalogue.handler(async () => {
-      const { entries } = await import('#metrics/catalogue/index.ts');
-      return { metrics: [...entries] };
-    }),
+    catalogue: os.analytics.catalogue.handler(() => ({ metrics: [...entries] })),
     tagValues: os.analytics.tagValues.handler(async ({ input }) => unwrap(await tagValuesOf(analytics, input))),
     query: os.analytics.query.handler(async ({ input }) => ({ answers: await answerAll(analytics, input.queries) })),
     watch: os.analytics.watch.handler(({ input, signal }) => watchAnswers(analytics, input.queries, now, signal)),

@@ -2,7 +2,7 @@
 import type { Transport } from '#shared/domain/connection.ts';
 import type { HostIdentity, HostLoad } from '#shared/host-protocol/frames.ts';
 import { DURATION_BOUNDS, type Counters } from './counters.ts';
-import { histogram, type Metric, type Sample } from './exposition.ts';
+import { histogram, type Metric, type Sample } from '#shared/lib/exposition.ts';
 
 export type HostFacts = {
   readonly identity: Omit<HostIdentity, 'workRoot'>;

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CloseCode } from '#shared/host-protocol/frames.ts';
 import { LINK_PATH } from '#shared/host-protocol/http.ts';
 import type { Counters } from '../metrics/counters.ts';
-import { EXPOSITION_TYPE, exposition, type Metric } from '../metrics/exposition.ts';
+import { EXPOSITION_TYPE, exposition, type Metric } from '#shared/lib/exposition.ts';
 import type { HttpLink } from './http-link.ts';
 import { refuse, text } from './responses.ts';
 import type { Grant, Tokens } from './tokens.ts';

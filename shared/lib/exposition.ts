@@ -3,9 +3,14 @@
 export type Sample = {
   readonly labels?: Readonly<Record<string, string>>;
   readonly value: number;
-  /** `_bucket`, `_sum`, `_count` of a histogram. */ readonly suffix?: string;
+  /** `_bucket`, `_sum`, `_count` of a histogram or summary. */ readonly suffix?: string;
 };
-export type Metric = { readonly name: string; readonly help: string; readonly type: 'counter' | 'gauge' | 'histogram'; readonly samples: readonly Sample[] };
+export type Metric = {
+  readonly name: string;
+  readonly help: string;
+  readonly type: 'counter' | 'gauge' | 'histogram' | 'summary';
+  readonly samples: readonly Sample[];
+};
 
 export const EXPOSITION_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
