@@ -1,11 +1,15 @@
 /** A disk that is full, whether while samples come in or while they are sealed, loses nothing that was acknowledged. */
-import Database from 'better-sqlite3';
+import { spawnSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { metricsFault } from '#metrics/storage/open.ts';
 import { Retention } from '#metrics/storage/retention.ts';
 import { Writer } from '#metrics/storage/writer.ts';
 import type { Point } from '#metrics/index.ts';
-import { batchOf, scratchDatabase } from '#test/support/metrics/open.ts';
+import { batchOf, scratchDatabase, scratchDir } from '#test/support/metrics/open.ts';
 
 const NOW = 1_770_000_000_000;
 const sample = (i: number): Point => ({ metric: 'level', kind: 'distribution', tags: { host: `h${i % 7}` }, at: NOW - 5e8 + i * 60_000, value: Math.sqrt(i) });
@@ -72,4 +76,34 @@ test('no room while old hot rows are sealed: they stay, and are sealed when ther
   db.pragma('max_page_count = 1000000');
   while (retention.step(NOW));
   expect(stored(db)).toEqual({ all: count, sealed: count, steps: [count, count, count, count] });
+});
+
+const Moments = z.tuple([
+  z.object({ code: z.string(), stored: z.number() }),
+  z.object({ code: z.string(), stored: z.number() }),
+  z.object({ n: z.number(), cursor: z.number(), stored: z.number() }),
+]);
+/** A disk of 4 MB of its own, where this machine lets a process have one. */
+const smallDisk = (dir: string, command: readonly string[]): string[] => [
+  '--user',
+  '--map-root-user',
+  '--mount',
+  'sh',
+  '-c',
+  'mount -t tmpfs -o size=4m none "$0" && exec "$@"',
+  dir,
+  ...command,
+];
+const hasDisks = spawnSync('unshare', smallDisk(tmpdir(), ['true'])).status === 0;
+
+test.skipIf(!hasDisks)('on a disk that is really full it is the same (skipped where no process may mount one)', () => {
+  const dir = scratchDir();
+  const run = spawnSync('unshare', smallDisk(dir, [process.execPath, path.join(import.meta.dirname, 'filler.ts'), dir]), { encoding: 'utf8', timeout: 80_000 });
+  expect(run.stderr).toBe('');
+  const lines = run.stdout.trim().split('\n');
+  const [full, after, again] = Moments.parse(lines.map((line): unknown => JSON.parse(line)));
+  expect(full.code).toBe('METRICS_FULL');
+  expect(full.stored).toBeGreaterThan(1000);
+  expect(after).toEqual({ code: 'none', stored: full.stored + 20 * 250 });
+  expect(again).toEqual({ n: after.stored, cursor: after.stored, stored: after.stored });
 });

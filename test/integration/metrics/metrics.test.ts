@@ -253,3 +253,25 @@ test('samples that come while the database is let go of are stored all the same'
   await closing;
   expect(unwrap(await metrics.query(between('x', NOW - DAY, NOW + 1))).total.n).toBe(2);
 });
+
+test('a line of a gauge has at most a point a pixel and keeps its extremes; a pause breaks it; a late sample is seen at once', async () => {
+  const metrics = await scratchMetrics({ now: () => NOW });
+  const level = (i: number): Point => point('level', NOW - 6 * 3_600_000 + i * 5000, i === 2222 ? 900 : 100 + (i % 7));
+  // An hour is missing, and comes later.
+  const all = many(4320, level);
+  const missing = all.slice(2880, 3600);
+  unwrap(await metrics.append([...all.slice(0, 2880), ...all.slice(3600)]));
+  const draw = async (): Promise<(number | null)[]> => {
+    const { series, total } = unwrap(await metrics.query(between('level', NOW - DAY / 4, NOW + 1, { points: 200, aggregate: 'max' })));
+    const points = series[0]?.points ?? [];
+    expect(points.length).toBeLessThanOrEqual(200);
+    expect(points.length).toBeGreaterThan(50);
+    expect(total.value).toBe(900);
+    const values = points.map(([, value]) => value);
+    expect(values).toContain(900);
+    return values;
+  };
+  expect((await draw()).filter((value) => value === null)).toHaveLength(1);
+  unwrap(await metrics.append(missing));
+  expect((await draw()).filter((value) => value === null)).toHaveLength(0);
+});
