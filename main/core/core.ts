@@ -28,10 +28,14 @@ import { createLoadTests } from './load-test/load-tests.ts';
 import { createRouter, type CoreRouter } from './router.ts';
 import { TelemetryIntake } from './telemetry/intake.ts';
 import type { CoreMode } from './services.ts';
+import { Alerting } from './watch/alerting.ts';
+import { Reporting } from './watch/reporting.ts';
 
 /** The hosts are reached for this long after the core, so that it does not compete with the first paint. */
 const HOST_DELAY_MS = 500;
 const HOST_STOP_MS = 4500;
+/** Rules and schedules are looked at this long after the start, for the same reason. */
+const WATCH_DELAY_MS = 3000;
 
 export type CoreOptions = {
   readonly dataDir: string;
@@ -87,6 +91,8 @@ export async function createCore(options: CoreOptions): Promise<Result<Core>> {
   };
   const insight = createInsight(store.path, now);
   const analytics = new Analytics({ dataDir, store, insight, log, now });
+  const alerting = new Alerting({ dataDir, mode, store, analytics, log, now });
+  const reporting = new Reporting({ dataDir, mode, store, analytics, log, now });
   const measures = new Measures({ analytics, store, fleet, room, now });
   const health = new HealthFeed({ version, store, hosts, fleet: () => fleet, now });
   const poolFeed = new PoolFeed(store, room, now);
@@ -104,6 +110,8 @@ export async function createCore(options: CoreOptions): Promise<Result<Core>> {
     review,
     insight,
     analytics,
+    alerting,
+    reporting,
     health,
     live,
     poolFeed,
@@ -115,15 +123,21 @@ export async function createCore(options: CoreOptions): Promise<Result<Core>> {
 
   const needed = fleet.recover();
   const timer = setTimeout(() => hosts.wake(), needed ? 0 : HOST_DELAY_MS);
+  const watch = setTimeout(() => {
+    alerting.wake();
+    reporting.wake();
+  }, WATCH_DELAY_MS).unref();
   let closing: Promise<void> | null = null;
 
   async function shut(): Promise<void> {
     clearTimeout(timer);
+    clearTimeout(watch);
     health.close();
     await loadTests.close();
     measures.close();
     await fleet.close();
     review.close();
+    await Promise.all([alerting.close(), reporting.close()]);
     await analytics.close();
     await insight.close();
     await Promise.race([room.stop(), new Promise((resolve) => setTimeout(resolve, HOST_STOP_MS).unref())]);

@@ -5,6 +5,7 @@ import { connectionHandlers } from './handlers/connections.ts';
 import { insightHandlers } from './handlers/insight.ts';
 import { liveHandlers } from './handlers/live.ts';
 import { permissionHandlers } from './handlers/permissions.ts';
+import { reportHandlers } from './handlers/reports.ts';
 import { repositoryHandlers } from './handlers/repositories.ts';
 import { reviewHandlers } from './handlers/review.ts';
 import { sessionHandlers } from './handlers/sessions.ts';
@@ -32,5 +33,6 @@ export function createRouter(services: Services) {
     live: liveHandlers(os, services),
     connections: connectionHandlers(os, services),
     analytics: { ...analyticsHandlers(os, services), ...alertHandlers(os, services), ...telemetryHandlers(os, services) },
+    reports: reportHandlers(os, services),
   });
 }

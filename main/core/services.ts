@@ -11,6 +11,8 @@ import type { LiveFeed } from './feeds/live.ts';
 import type { PoolFeed } from './feeds/pool.ts';
 import type { HostsRoom } from './hosts/room.ts';
 import type { LoadTests } from './load-test/load-tests.ts';
+import type { Alerting } from './watch/alerting.ts';
+import type { Reporting } from './watch/reporting.ts';
 import type { SessionFeeds } from './feeds/session.ts';
 
 export type CoreMode = 'desktop' | 'headless' | 'command';
@@ -26,6 +28,8 @@ export type Services = {
   readonly review: Review;
   readonly insight: Insight;
   readonly analytics: Analytics;
+  readonly alerting: Alerting;
+  readonly reporting: Reporting;
   readonly health: HealthFeed;
   readonly live: LiveFeed;
   readonly poolFeed: PoolFeed;

@@ -14,7 +14,7 @@ export type Counts = {
 };
 
 export type News = {
-  readonly kind: 'permission' | 'review' | 'failure';
+  readonly kind: 'permission' | 'review' | 'failure' | 'alert';
   readonly title: string;
   readonly body: string;
   /** Where a click leads, inside the window. */
@@ -23,6 +23,7 @@ export type News = {
 
 /** How many told things are remembered, so that nothing is told twice. */
 const MAX_TOLD = 5000;
+const ALERT_WORDS = { fired: '', escalated: 'Not acknowledged: ', ended: 'Over: ', test: 'Test: ' } as const;
 const isLive = new Set<SessionStatus>(LIVE_SESSION);
 const isFailure = new Set<SessionStatus>(['failed', 'limited']);
 
@@ -74,6 +75,13 @@ export class Attention {
       if (!isFailure.has(row.status)) continue;
       const title = row.status === 'limited' ? `${row.title} stopped at a limit` : `${row.title} failed`;
       tell(`${row.id}:${row.endedAt}`, { kind: 'failure', title, body: row.statusText, view: viewOf.session(row.id) });
+    }
+    for (const row of delta.alerts ?? []) {
+      // The rule's own channels say whether the system tells it: only what was told that way is news here.
+      for (const { via, what = 'fired', ok } of row.told) {
+        if (via === 'os' && ok)
+          tell(`${row.id}:${what}`, { kind: 'alert', title: `${ALERT_WORDS[what]}${row.ruleName}`, body: row.sentence, view: viewOf.alerts });
+      }
     }
     this.#caughtUp = true;
     return news;

@@ -22,6 +22,7 @@ const single: ReadonlyMap<string, { route: string; id: RegExp }> = new Map([
 /** The view of one thing, as an address inside the window. */
 export const viewOf = {
   inbox: '/inbox',
+  alerts: '/analytics/alerts',
   session: (id: string): string => `/agents/${encodeURIComponent(id)}`,
   change: (id: string): string => `/review/${encodeURIComponent(id)}`,
 } as const;

@@ -11,7 +11,8 @@ const held: Notification[] = [];
 export function notify(news: readonly News[], wanted: Settings['notify'], open: (view: string) => void): void {
   if (!Notification.isSupported()) return;
   for (const { kind, title, body, view } of news) {
-    if (!wanted[kind]) continue;
+    // Alerts have a choice of their own: the channels of their rule.
+    if (kind !== 'alert' && !wanted[kind]) continue;
     const notification = new Notification({ title, body });
     const forget = (): void => {
       const at = held.indexOf(notification);

@@ -5,11 +5,12 @@ import { connections } from './connections.ts';
 import { insight } from './insight.ts';
 import { live } from './live.ts';
 import { permissions } from './permissions.ts';
+import { reports } from './reports.ts';
 import { repositories } from './repositories.ts';
 import { review } from './review.ts';
 import { sessions, tasks } from './sessions.ts';
 import { system } from './system.ts';
 
-export const contract = { system, repositories, tasks, sessions, permissions, review, insight, live, connections, analytics };
+export const contract = { system, repositories, tasks, sessions, permissions, review, insight, live, connections, analytics, reports };
 export type Contract = typeof contract;
 export type Client = ContractRouterClient<Contract>;

@@ -6,6 +6,7 @@ import type { Change } from '#shared/domain/change.ts';
 import type { LiveDelta } from '#shared/contract/live.ts';
 import type { Health } from '#shared/contract/system.ts';
 import type { Store } from '#store/store.ts';
+import { shownAlert } from '#store/tables/alerts.ts';
 import { Bell, pause } from './bell.ts';
 import type { HealthFeed } from './health.ts';
 
@@ -14,7 +15,7 @@ const FLUSH_MS = 100;
 const FIRST_ROWS = 1000;
 const OPEN_CHANGES = new Set(['waiting', 'conflicted', 'changes_asked']);
 
-type Rows = Pick<LiveDelta, 'repositories' | 'tasks' | 'sessions' | 'permissions' | 'changes'>;
+type Rows = Pick<LiveDelta, 'repositories' | 'tasks' | 'sessions' | 'permissions' | 'changes' | 'alerts'>;
 
 export class LiveFeed {
   readonly #store: Store;
@@ -50,18 +51,19 @@ export class LiveFeed {
   }
 
   #since(rev: number): Rows {
-    const { repositories, tasks, sessions, permissions, changes } = this.#store;
+    const { repositories, tasks, sessions, permissions, changes, alerts } = this.#store;
     return filled({
       repositories: repositories.since(rev),
       tasks: tasks.since(rev),
       sessions: sessions.since(rev),
       permissions: permissions.since(rev),
       changes: changes.since(rev).map(light),
+      alerts: alerts.since(rev).map(shownAlert),
     });
   }
 
   #whole(): Rows {
-    const { repositories, tasks, sessions, permissions, changes } = this.#store;
+    const { repositories, tasks, sessions, permissions, changes, alerts } = this.#store;
     const shown = sessions.list({ archived: false, limit: FIRST_ROWS }).sessions;
     const taskIds = new Set(shown.map((session) => session.taskId));
     const open = changes.list(true, FIRST_ROWS);
@@ -72,6 +74,7 @@ export class LiveFeed {
       sessions: shown,
       permissions: permissions.waiting(),
       changes: [...open, ...changes.list(false, FIRST_ROWS).filter((change) => !openIds.has(change.id))].map(light),
+      alerts: alerts.open().map(shownAlert),
     };
   }
 }

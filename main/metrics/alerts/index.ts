@@ -3,7 +3,7 @@ import type { Alert, AlertChannel, AlertRule, AlertState } from '#shared/domain/
 import { fail, ok, type Result } from '#shared/lib/fault.ts';
 import { newId } from '#shared/lib/id.ts';
 import { SecretFiles } from '#store/secret-files.ts';
-import type { KeptAlert } from '#store/tables/alerts.ts';
+import { shownAlert } from '#store/tables/alerts.ts';
 import { detailOf } from './channels/channel.ts';
 import { checkedChannel } from './channels/check.ts';
 import { send } from './channels/send.ts';
@@ -176,11 +176,6 @@ export function createAlerts(options: AlertsOptions): Alerts {
 }
 
 const subjectOf = ({ metric, aggregate, where, op }: AlertRule): string => JSON.stringify([metric, aggregate, where, op]);
-
-/** As the contract shows it: what is still to be told is told in `told` once it was tried. */
-export function shownAlert({ pending: _, ...alert }: KeptAlert): Alert {
-  return alert;
-}
 
 const unknownAlert = () => fail('ALERT_UNKNOWN', 'There is no such alert.', { fix: 'Reload the list.' });
 const found = <T>(value: T | null, code: string, message: string): Result<T> => (value === null ? fail(code, message, { fix: 'Reload the list.' }) : ok(value));

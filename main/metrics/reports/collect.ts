@@ -2,11 +2,11 @@
 import type { CatalogueEntry } from '#shared/domain/metric.ts';
 import type { Answer, Figure, Query } from '#shared/domain/query.ts';
 import type { ReportSpec } from '#shared/domain/report.ts';
+import type { TrendSummary } from '#shared/domain/trend.ts';
 import type { Result } from '#shared/lib/fault.ts';
 import { formatExact } from '#shared/lib/format.ts';
 import { printDifference, printValue } from '#shared/lib/units.ts';
 import type { KeptAlert } from '#store/tables/alerts.ts';
-import { analyse } from '../trends/index.ts';
 import { contents, trendAsks, type Ask, type AskChart, type AskTable, type Contents } from './contents.ts';
 import { NOT_ENOUGH, type Report, type ReportCell, type ReportChart, type ReportFigure, type ReportPart, type ReportTable } from './report.ts';
 import { trendSentences } from './trend-words.ts';
@@ -19,6 +19,8 @@ const ALERTS = 200;
 
 export type CollectParts = {
   readonly query: (query: Query) => Promise<Result<Answer>>;
+  /** The trend engine, off this thread. */
+  readonly analyse: (points: (readonly [number, number])[]) => Promise<Result<TrendSummary>>;
   readonly entries: readonly CatalogueEntry[];
   readonly alerts: (from: number, to: number, limit: number) => KeptAlert[];
   readonly repository: string | null;
@@ -67,7 +69,10 @@ class Asker {
       const { from, to } = this.#spec;
       const answer = await this.#ask(ask, { from, to, points: POINTS });
       const points = (answer?.series[0]?.points ?? []).flatMap(([at, value]) => (value === null ? [] : [[at, value] as const]));
-      if (answer) notes.push(...trendSentences(this.#title(ask), answer.unit, analyse(points)));
+      if (!answer) continue;
+      const summary = await this.#parts.analyse(points);
+      if (summary.ok) notes.push(...trendSentences(this.#title(ask), answer.unit, summary.value));
+      else this.fault ??= summary;
     }
     return { id: 'trends', title: 'Trends', figures: [], charts: [], tables: [], notes, hasData: notes.length > 0 };
   }

@@ -36,6 +36,11 @@ const KeptAlert = Alert.omit({ rev: true }).extend({ pending: z.array(Notice) })
 /** An alert as it is kept: with what is still to be told of it. */
 export type KeptAlert = z.infer<typeof KeptAlert> & { readonly rev: number };
 
+/** As everybody sees it: what is still to be told is told in `told` once it was tried. */
+export function shownAlert({ pending: _pending, ...alert }: KeptAlert): Alert {
+  return alert;
+}
+
 export type AlertTables = {
   get(id: string): KeptAlert | null;
   /** Keeps an alert, a new one or the latest of one. @returns it with its revision */

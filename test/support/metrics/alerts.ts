@@ -10,7 +10,14 @@ import { noLog } from '#shared/lib/log.ts';
 import type { Store } from '#store/store.ts';
 import { scratchFolder, scratchStore } from '../store.ts';
 
-export type Bench = { alerts: Alerts; store: Store; dataDir: string; clock: { now: number }; look: { value: number | null; n: number }; reopen(): Promise<void> };
+export type Bench = {
+  alerts: Alerts;
+  store: Store;
+  dataDir: string;
+  clock: { now: number };
+  look: { value: number | null; n: number };
+  reopen(): Promise<void>;
+};
 
 export async function alertBench({ hasDesktop = false } = {}): Promise<Bench> {
   const dataDir = scratchFolder();

@@ -5,7 +5,13 @@ import { failed, TRY_MS, type ChannelOf, type Message, type Outcome } from './ch
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
 
 /** @param password null when none is kept. The Message-ID is made of the message's id, so that a repeated one can be known. @param tryMs for each step, twice that for all of it */
-export async function sendEmail(channel: ChannelOf<'email'>, password: string | null, message: Message, signal?: AbortSignal, tryMs = TRY_MS): Promise<Outcome> {
+export async function sendEmail(
+  channel: ChannelOf<'email'>,
+  password: string | null,
+  message: Message,
+  signal?: AbortSignal,
+  tryMs = TRY_MS,
+): Promise<Outcome> {
   const { createTransport } = await import('nodemailer');
   const { host, port, secure, user, from, to } = channel;
   if (user !== '' && password === null) {
