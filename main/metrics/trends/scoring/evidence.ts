@@ -90,6 +90,7 @@ export class Evidence {
   expected = Number.NaN;
   readonly #tails = EVIDENCE.map((kind) => new Tail({ halfLife: 4000, span: SPANS[kind] }));
   readonly #all = new SortedWindow(1000);
+  readonly #nearSeason = new SortedWindow(11);
   readonly #near = new SortedWindow(11);
   readonly #nearErrors = new SortedWindow(300);
   readonly #season = new SeasonLearner();
@@ -136,10 +137,11 @@ export class Evidence {
     this.#both(0, (value - this.#centre) / this.#spread);
 
     const near = this.#near.quantile(0.5);
-    this.#both(2, (value - near) / Math.max(this.#nearErrors.spread(), floor));
-    this.#nearErrors.add(value - near);
-
     const seasonal = this.#season.expected();
+    const step = value - near - this.#usualStep(seasonal);
+    this.#both(2, step / Math.max(this.#nearErrors.spread(), floor));
+    this.#nearErrors.add(step);
+
     const base = Number.isNaN(seasonal) ? this.#centre : seasonal;
     let off = (value - base) / this.#spread;
     if (!Number.isNaN(seasonal)) {
@@ -191,6 +193,14 @@ export class Evidence {
       this.#four = 0;
       this.#fourCount = 0;
     }
+  }
+
+  /** How far a strong season steps away from its own neighbourhood here: a jump at the same time every day is none. */
+  #usualStep(seasonal: number): number {
+    if (Number.isNaN(seasonal) || this.#season.strength <= 0.5) return 0;
+    const step = this.#nearSeason.size >= 8 ? seasonal - this.#nearSeason.quantile(0.5) : 0;
+    this.#nearSeason.add(seasonal);
+    return step;
   }
 
   /** Runs of chance have exponential lengths: told so that their tail is a power. */
