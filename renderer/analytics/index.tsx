@@ -1,19 +1,20 @@
 /** Analytics: dashboards that live, a series close up, two sessions side by side, a series of one's own, alerts. */
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
+import { Button } from '../components/button.tsx';
 import { EmptyState, ErrorState, Skeleton } from '../components/feedback.tsx';
 import { Tabs } from '../components/tabs.tsx';
 import { FindButton, NewTaskButton } from '../frame/top-acts.tsx';
 import { Screen, type Crumb } from '../frame/screen.tsx';
+import { useMayAct } from '../lib/client.ts';
 import { useKeys } from '../lib/keys.ts';
 import { go, to, useParams } from '../lib/router.ts';
 import { Alerts } from './alerts/alerts.tsx';
 import { CompareSessions } from './compare/compare.tsx';
 import { DashboardView } from './dashboard/dashboard.tsx';
-import { add, loadDashboards, noteShown, shownOf, useDashboards } from './dashboard/state.ts';
+import { add, loadDashboards, newId, noteShown, shownOf, useDashboards } from './dashboard/state.ts';
 import { SeriesScreen } from './drill/series-screen.tsx';
 import { useCatalogue } from './live/catalogue.ts';
 import type { Metrics } from './model/asked.ts';
-import { starterDashboards } from './model/starters.ts';
 import { OwnSeries } from './own/own-series.tsx';
 import s from './analytics.module.css';
 
@@ -78,26 +79,34 @@ function Parts({ here, id, metrics }: { here: Part; id: string | undefined; metr
   );
 }
 
-/** One set of dashboards a core: made when there is none and somebody looks who may. */
 function Dashboards({ id, metrics }: { id: string | undefined; metrics: Metrics }) {
   const dashboards = useDashboards((state) => state.dashboards);
   const error = useDashboards((state) => state.error);
   const shown = useDashboards((state) => shownOf(state, id));
-  const [made, setMade] = useState(false);
-  const empty = dashboards?.length === 0;
-  const starters = starterDashboards(metrics);
-  useEffect(() => {
-    if (!empty || made) return;
-    setMade(true);
-    void (async () => {
-      for (const draft of starters) if (!(await add(draft))) return;
-    })();
-  }, [empty, made, starters]);
   useEffect(() => {
     if (shown && id === shown.id) noteShown(shown.id);
   }, [shown, id]);
   if (error !== null && dashboards === null) return <ErrorState error={error} onRetry={() => void loadDashboards()} />;
   if (dashboards === null) return <Skeleton rows={8} />;
-  if (!shown) return <EmptyState>There are no dashboards yet; an operator who opens this page makes the first.</EmptyState>;
+  if (!shown) return <NoDashboards />;
   return <DashboardView key={shown.id} dashboard={shown} metrics={metrics} />;
+}
+
+/** Somebody removed them all, with the command line or another page. */
+function NoDashboards() {
+  const mayAct = useMayAct();
+  const make = (): void => void add({ id: newId('dash'), name: 'Dashboard', range: { kind: 'last', ms: 86_400_000 }, compare: null, tiles: [] });
+  return (
+    <EmptyState
+      action={
+        mayAct && (
+          <Button look="primary" onPress={make}>
+            Make dashboard
+          </Button>
+        )
+      }
+    >
+      There is no dashboard.
+    </EmptyState>
+  );
 }

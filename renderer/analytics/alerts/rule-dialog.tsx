@@ -16,7 +16,7 @@ import { FilterForm } from '../dashboard/filter-form.tsx';
 import { MetricPicker } from '../dashboard/query-editor.tsx';
 import { useNames } from '../live/catalogue.ts';
 import { filterText, type Metrics } from '../model/asked.ts';
-import { aggregateNames, aggregatesOf, printValue } from '../model/units.ts';
+import { aggregateNames, aggregatesOf, printValue } from '#shared/lib/units.ts';
 import { conditionText, unitOf } from './words.ts';
 import { savedOf } from './rules.tsx';
 import type { Rule } from './use-alerts.ts';
@@ -227,9 +227,7 @@ export function RuleDialog({ rule, metrics, channels, onClose, onSaved }: Dialog
             whole={false}
             min={1 / 6}
             value={minutes(draft.escalateAfterMs)}
-            onChange={(value) =>
-              change({ escalateAfterMs: value === undefined ? undefined : value === null ? null : Math.round(value * MINUTE) })
-            }
+            onChange={(value) => change({ escalateAfterMs: value === undefined ? undefined : value === null ? null : Math.round(value * MINUTE) })}
             hint="Empty: never."
           />
         </div>

@@ -10,7 +10,7 @@ import { client } from '../../lib/client.ts';
 import { useKeys } from '../../lib/keys.ts';
 import { attempt, say } from '../../lib/toasts.ts';
 import type { Metrics } from '../model/asked.ts';
-import { printValue } from '../model/units.ts';
+import { printValue } from '#shared/lib/units.ts';
 import { conditionText, severityWords, stateWords, unitOf } from './words.ts';
 import type { Rule } from './use-alerts.ts';
 import s from './alerts.module.css';

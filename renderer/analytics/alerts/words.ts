@@ -2,9 +2,9 @@
 import type { Alert, AlertChannel, AlertRule, AlertState, Severity } from '#shared/domain/alert.ts';
 import type { Tone } from '../../components/status.tsx';
 import { queryTitle, type Metrics } from '../model/asked.ts';
-import { plainQuery } from '../model/starters.ts';
+import { plainQuery } from '../model/new-tile.ts';
 import { spanText } from '../model/ranges.ts';
-import { printValue } from '../model/units.ts';
+import { printValue } from '#shared/lib/units.ts';
 import type { Unit } from '#shared/domain/metric.ts';
 
 export const stateWords: Readonly<Record<AlertState, { word: string; tone: Tone }>> = {

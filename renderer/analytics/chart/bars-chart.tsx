@@ -1,8 +1,8 @@
 /** Bars: a group each with its total, or sums over time. Drawn by recharts, loaded when the first is shown. */
 import { memo } from 'react';
-import { Bar, BarChart, CartesianGrid, Cell, LabelList, XAxis, YAxis } from 'recharts';
+import { Bar, BarChart, CartesianGrid, LabelList, XAxis, YAxis } from 'recharts';
 import type { Unit } from '#shared/domain/metric.ts';
-import { printValue, valueTicks } from '../model/units.ts';
+import { printValue, valueTicks } from '#shared/lib/units.ts';
 import { colourOf } from './colours.ts';
 
 export type BarRow = { readonly id: string; readonly name: string; readonly value: number; readonly before: number | null };
@@ -14,7 +14,7 @@ const ROOM = 58;
 const axis = { tickLine: false, axisLine: false, tick: { fill: 'var(--text-2)', fontSize: 11 } } as const;
 const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
-export default memo(function BarsChart({ rows, unit, width, height }: BarsProps) {
+function Drawing({ rows, unit, width, height }: BarsProps) {
   const fits = Math.max(1, Math.floor((height - 26) / 20));
   const shown = rows.slice(0, fits);
   const names = Math.min(NAMES, Math.round(width * 0.36));
@@ -51,10 +51,7 @@ export default memo(function BarsChart({ rows, unit, width, height }: BarsProps)
         tickFormatter={(id: string) => cut(rows.find((row) => row.id === id)?.name ?? id, Math.floor(names / 6.4))}
         {...axis}
       />
-      <Bar dataKey="value" isAnimationActive={false} maxBarSize={16} radius={[0, 2, 2, 0]}>
-        {shown.map((row) => (
-          <Cell key={row.id} fill={colourOf(0)} />
-        ))}
+      <Bar dataKey="value" fill={colourOf(0)} isAnimationActive={false} maxBarSize={16} radius={[0, 2, 2, 0]}>
         <LabelList
           dataKey="value"
           position="right"
@@ -66,4 +63,7 @@ export default memo(function BarsChart({ rows, unit, width, height }: BarsProps)
       {compared && <Bar dataKey="before" isAnimationActive={false} maxBarSize={8} radius={[0, 2, 2, 0]} fill="var(--n4)" />}
     </BarChart>
   );
-});
+}
+
+/** Drawn again only when what it draws is another. */
+export const BarsChart = memo(Drawing);

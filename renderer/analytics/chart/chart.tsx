@@ -5,14 +5,15 @@ import { Skeleton } from '../../components/feedback.tsx';
 import { loadCode } from '../../lib/load-code.ts';
 import { valueAt, type ChartLine } from '../model/lines.ts';
 import { momentText as exactMoment } from '../model/ranges.ts';
-import { printValue } from '../model/units.ts';
+import { printValue } from '#shared/lib/units.ts';
 import { useSize } from '../live/visible.ts';
 import { colourOf, dashOf } from './colours.ts';
 import { momentAt, plot, pointAt, useCrosshair, xOf } from './crosshair.ts';
 import type { LinesProps } from './lines-chart.tsx';
 import s from './chart.module.css';
 
-const LinesChart = lazy(() => loadCode(() => import('./lines-chart.tsx')));
+const TimeBarsChart = lazy(async () => ({ default: (await loadCode(() => import('./time-bars-chart.tsx'))).TimeBarsChart }));
+const LinesChart = lazy(async () => ({ default: (await loadCode(() => import('./lines-chart.tsx'))).LinesChart }));
 
 type ChartProps = Omit<LinesProps, 'width' | 'height'> & {
   /** What it shows, in words. */
@@ -20,12 +21,13 @@ type ChartProps = Omit<LinesProps, 'width' | 'height'> & {
   readonly stepMs: number;
   /** Text of a moment in the crosshair's tip. */
   readonly tipMoment?: (at: number) => string;
-  readonly legend?: boolean;
   readonly onPick?: (at: number) => void;
+  /** Lines, or bars that stand on each other. */
+  readonly as?: 'lines' | 'bars';
 };
 
 /** Fills the height of its place. */
-export function Chart({ label, stepMs, tipMoment = exactMoment, legend = true, onPick, ...drawn }: ChartProps) {
+export function Chart({ label, stepMs, tipMoment = exactMoment, onPick, as = 'lines', ...drawn }: ChartProps) {
   const box = useRef<HTMLDivElement>(null);
   const size = useSize(box);
   const moment = (event: PointerEvent): number | null => {
@@ -48,12 +50,16 @@ export function Chart({ label, stepMs, tipMoment = exactMoment, legend = true, o
       >
         {size && size.height > 40 && (
           <Suspense fallback={<Skeleton rows={2} />}>
-            <LinesChart {...drawn} width={size.width} height={size.height} />
+            {as === 'bars' ? (
+              <TimeBarsChart {...drawn} stepMs={stepMs} width={size.width} height={size.height} />
+            ) : (
+              <LinesChart {...drawn} width={size.width} height={size.height} />
+            )}
             <Crosshair {...drawn} width={size.width} height={size.height} stepMs={stepMs} tipMoment={tipMoment} />
           </Suspense>
         )}
       </div>
-      {legend && <Legend lines={drawn.lines} />}
+      <Legend lines={drawn.lines} />
     </figure>
   );
 }

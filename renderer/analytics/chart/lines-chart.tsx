@@ -4,7 +4,7 @@ import { Area, CartesianGrid, ComposedChart, Line, ReferenceArea, ReferenceDot, 
 import type { Unit } from '#shared/domain/metric.ts';
 import { extentOf, type ChartLine } from '../model/lines.ts';
 import { tickText, timeTicks } from '../model/ranges.ts';
-import { printValue, valueTicks } from '../model/units.ts';
+import { printValue, valueTicks } from '#shared/lib/units.ts';
 import { colourOf, dashOf } from './colours.ts';
 import { plot } from './crosshair.ts';
 
@@ -37,9 +37,11 @@ const value = (point: Point): number | null => point[1];
 const corridor = (point: BandPoint): [number, number] => [point.low, point.high];
 const middle = (point: BandPoint): number => point.value;
 
+const noMarks: readonly Mark[] = [];
+const noBand: Band = [];
 const axis = { tickLine: false, axisLine: false, tick: { fill: 'var(--text-2)', fontSize: 11 } } as const;
 
-export default memo(function LinesChart({ lines, unit, from, to, width, height, marks = [], band = [], momentText = tickText, scale }: LinesProps) {
+function Drawing({ lines, unit, from, to, width, height, marks = noMarks, band = noBand, momentText = tickText, scale }: LinesProps) {
   const bandPoints = band.flatMap(({ at, low, high }): Point[] => [
     [at, low],
     [at, high],
@@ -104,7 +106,7 @@ export default memo(function LinesChart({ lines, unit, from, to, width, height, 
           dataKey={value}
           stroke={colourOf(line.colour)}
           strokeWidth={1.5}
-          strokeOpacity={line.beside ? 0.7 : 1}
+          strokeOpacity={line.beside ? 0.55 : 1}
           {...(dashOf(line) === null ? {} : { strokeDasharray: dashOf(line) ?? '' })}
           dot={false}
           activeDot={false}
@@ -119,7 +121,10 @@ export default memo(function LinesChart({ lines, unit, from, to, width, height, 
       )}
     </ComposedChart>
   );
-});
+}
+
+/** Drawn again only when what it draws is another. */
+export const LinesChart = memo(Drawing);
 
 /** Points without a neighbour: a line draws nothing there. */
 function alone({ points }: ChartLine): [number, number][] {

@@ -168,6 +168,7 @@ export function pngOf({ width, height, ground, shapes }: Picture): Promise<Blob>
       if (shape.fill !== 'none' && shape.fillOpacity > 0) {
         context.globalAlpha = shape.fillOpacity;
         context.fillStyle = shape.fill;
+        // oxlint-disable-next-line unicorn/no-array-fill-with-reference-type -- a canvas, not an array
         context.fill(path);
       }
       if (shape.stroke !== 'none') {

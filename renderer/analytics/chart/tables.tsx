@@ -3,7 +3,7 @@ import type { Unit } from '#shared/domain/metric.ts';
 import type { Figure } from '#shared/domain/query.ts';
 import { formatCount, formatExact } from '#shared/lib/format.ts';
 import { rowsOf, type ChartLine } from '../model/lines.ts';
-import { printValue } from '../model/units.ts';
+import { printValue } from '#shared/lib/units.ts';
 import s from './chart.module.css';
 
 /** Rows a table draws; what is older is said below it. */

@@ -4,7 +4,7 @@ import { formatCount } from '#shared/lib/format.ts';
 import { cx } from '../../lib/cx.ts';
 import { extentOf, type Points } from '../model/lines.ts';
 import { rangeText } from '../model/ranges.ts';
-import { printDifference, printValue, unitWord } from '../model/units.ts';
+import { printDifference, printValue, unitWord } from '#shared/lib/units.ts';
 import type { TileData } from './use-tile.ts';
 import s from './tile.module.css';
 

@@ -10,7 +10,7 @@ import { Origins } from '../drill/origins.tsx';
 import { useLiveAnswers } from '../live/use-answers.ts';
 import { filterText, type Metrics } from '../model/asked.ts';
 import { rangeText } from '../model/ranges.ts';
-import { aggregateNames, printValue } from '../model/units.ts';
+import { aggregateNames, printValue } from '#shared/lib/units.ts';
 import { useNames } from '../live/catalogue.ts';
 import s from './origin-dialog.module.css';
 
@@ -99,13 +99,7 @@ export function OriginDialog({ query, title, metrics, onOpen, onClose }: OriginP
         {answered === undefined ? (
           <Skeleton rows={4} />
         ) : (
-          <Origins
-            metrics={entry && entry.inputs.length > 0 ? entry.inputs : [query.metric]}
-            where={query.where}
-            range={query.range}
-            catalogue={metrics}
-            height={220}
-          />
+          <Origins metric={query.metric} where={query.where} range={query.range} catalogue={metrics} height={220} />
         )}
       </div>
     </Dialog>

@@ -19,8 +19,8 @@ import f from '../../components/field.module.css';
 import p from '../../components/popup.module.css';
 import { useNames } from '../live/catalogue.ts';
 import { filterText, queryTitle, tagName, type Metrics } from '../model/asked.ts';
-import { plainQuery, sizeOf } from '../model/starters.ts';
-import { aggregateNames, aggregatesOf } from '../model/units.ts';
+import { plainQuery, sizeOf } from '../model/new-tile.ts';
+import { aggregateNames, aggregatesOf } from '#shared/lib/units.ts';
 import { FilterForm } from './filter-form.tsx';
 import s from './query-editor.module.css';
 
@@ -74,9 +74,18 @@ export function QueryEditor({ tile, metrics, range, onSave, onClose }: EditorPro
       <Keys run={save} enabled={ready} />
       <div className={s.editor}>
         <Segments label="Shown as" options={kinds} value={kind} onChange={setKind} />
+        {kind === 'bars' && (
+          <Checkbox
+            checked={complete.some((query) => query.points > 0)}
+            disabled={!ready}
+            onChange={(on) => setQueries(complete.map((query) => ({ ...query, points: on ? 60 : 0 })))}
+          >
+            Over time, groups on each other
+          </Checkbox>
+        )}
         {queries.map((query, at) => (
           <QueryForm
-            // A question has no identity but its place.
+            // oxlint-disable-next-line react/no-array-index-key -- a question has no identity but its place
             key={at}
             query={query}
             metrics={metrics}

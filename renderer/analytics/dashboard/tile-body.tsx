@@ -10,10 +10,10 @@ import { GroupTable, TimeTable } from '../chart/tables.tsx';
 import { useSize } from '../live/visible.ts';
 import { rangeText } from '../model/ranges.ts';
 import { FigureBody } from './figure-body.tsx';
-import type { TileData } from './use-tile.ts';
+import { overTime, type TileData } from './use-tile.ts';
 import s from './tile.module.css';
 
-const BarsChart = lazy(() => loadCode(() => import('../chart/bars-chart.tsx')));
+const BarsChart = lazy(async () => ({ default: (await loadCode(() => import('../chart/bars-chart.tsx'))).BarsChart }));
 
 type BodyProps = { tile: Tile; data: TileData; range: Range; asTable: boolean; onOpen: () => void };
 
@@ -28,18 +28,29 @@ export function TileBody({ tile, data, range, asTable, onOpen }: BodyProps) {
   }
   if (data.error !== null && data.answers.every((answer) => answer === null)) return <ErrorState error={data.error} />;
   if (tile.kind === 'figure') return <FigureBody data={data} range={range} />;
-  if (tile.kind === 'table' || (asTable && tile.kind === 'bars')) return <GroupTable label={tile.title} rows={data.groups} onOpen={onOpen} />;
+  if (tile.kind === 'table' || (asTable && tile.kind === 'bars' && !overTime(tile)))
+    return <GroupTable label={tile.title} rows={data.groups} onOpen={onOpen} />;
   if (data.lines.length === 0 || data.groups.every((group) => group.total.n === 0)) return <Nothing data={data} range={range} />;
-  if (tile.kind === 'bars') return <Bars data={data} label={tile.title} />;
+  if (tile.kind === 'bars' && !overTime(tile)) return <Bars data={data} label={tile.title} />;
   if (asTable) return <TimeTable label={tile.title} lines={data.lines} unit={data.unit} />;
-  return <Chart label={tile.title} lines={data.lines} unit={data.unit} from={data.from} to={data.to} stepMs={data.stepMs} />;
+  return (
+    <Chart
+      label={tile.title}
+      lines={data.lines}
+      unit={data.unit}
+      from={data.from}
+      to={data.to}
+      stepMs={data.stepMs}
+      as={tile.kind === 'bars' ? 'bars' : 'lines'}
+    />
+  );
 }
 
 function Nothing({ data, range }: { data: TileData; range: Range }) {
   return (
     <p className={s.nothing}>
       Not enough data: {formatCount(data.total?.n ?? 0)} of {Math.max(1, data.total?.minimum ?? 1)} in the {rangeText(range)}.
-      {data.entry && <span> {data.entry.source}</span>}
+      {data.entry && <span className={s.source}>Comes from: {data.entry.source}.</span>}
     </p>
   );
 }

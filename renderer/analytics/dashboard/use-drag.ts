@@ -1,5 +1,5 @@
 /** Moves and resizes a tile under the pointer, in whole cells. Each step is shown at once; letting go makes it one change. */
-import { useRef, useState, type PointerEvent, type RefObject } from 'react';
+import { useEffect, useRef, useState, type PointerEvent, type RefObject } from 'react';
 import type { Tile } from '#shared/domain/dashboard.ts';
 import { cellsOf, COLUMNS, place } from '../model/grid.ts';
 
@@ -20,7 +20,9 @@ export function useDrag(
 ): { drag: Drag | null; grab: (tile: Tile, event: PointerEvent, what: 'move' | 'size') => void } {
   const [drag, setDrag] = useState<Drag | null>(null);
   const latest = useRef(done);
-  latest.current = done;
+  useEffect(() => {
+    latest.current = done;
+  });
   const grab = (tile: Tile, event: PointerEvent, what: 'move' | 'size'): void => {
     const box = grid.current;
     if (!box || event.button !== 0 || (event.target instanceof Element && event.target.closest('button'))) return;

@@ -8,7 +8,7 @@ import { useClockText } from '../../lib/clock.ts';
 import type { GroupRow } from '../chart/tables.tsx';
 import { useNames } from '../live/catalogue.ts';
 import { useAsked, useLiveAnswers } from '../live/use-answers.ts';
-import { askedOf, filtersFor, queryTitle, type Metrics } from '../model/asked.ts';
+import { askedOf, filtersFor, queryNames, type Metrics } from '../model/asked.ts';
 import { linesOf, tagsName, type ChartLine } from '../model/lines.ts';
 import { besideOf, refreshMs } from '../model/ranges.ts';
 
@@ -37,6 +37,13 @@ export type TileData = {
 /** Points of the small line under a figure. */
 const SPARK = 60;
 
+/** Bars over time, and the pixels each has at least. */
+const BARS = 60;
+const BAR = 8;
+
+/** Bars whose question asks for points stand over time; else each group has one. */
+export const overTime = (tile: Tile): boolean => tile.kind === 'bars' && tile.queries.some((query) => query.points > 0);
+
 type Around = Pick<Dashboard, 'range' | 'compare'> & { readonly filters: readonly Filter[]; readonly metrics: Metrics };
 
 /**
@@ -45,13 +52,13 @@ type Around = Pick<Dashboard, 'range' | 'compare'> & { readonly filters: readonl
  */
 export function useTile(tile: Tile, { range, compare, filters, metrics }: Around, points: number, paused: boolean): TileData {
   const names = useNames();
-  const wanted = tile.kind === 'figure' ? SPARK : tile.kind === 'line' ? points : 0;
+  const wanted = tile.kind === 'figure' ? SPARK : tile.kind === 'line' ? points : overTime(tile) ? Math.min(BARS, Math.floor(points / BAR)) : 0;
   const live = range.kind === 'last';
   const queries = useMemo(
     () => tile.queries.map((query) => askedOf(query, metrics, { range, filters, points: wanted })),
     [tile.queries, metrics, range, filters, wanted],
   );
-  const ready = metrics.size > 0 && (tile.kind !== 'line' || points > 0);
+  const ready = metrics.size > 0 && ((tile.kind !== 'line' && !overTime(tile)) || points > 0);
   const held = useLiveAnswers(queries, paused || !ready);
 
   // The moment of the comparison moves in its own steps, not with every answer.
@@ -71,7 +78,8 @@ export function useTile(tile: Tile, { range, compare, filters, metrics }: Around
       return one?.ok ? one.answer : null;
     });
     const first = answers.find((answer) => answer !== null) ?? null;
-    const titled = answers.map((answer, i) => (answer ? { title: queryTitle(tile.queries[i] ?? queries[0] ?? emptyQuery, metrics), answer } : null));
+    const titles = queryNames(tile.queries, metrics);
+    const titled = answers.map((answer, i) => (answer ? { title: titles[i] ?? '', answer } : null));
     const shift = first && others[0] ? first.from - others[0].from : 0;
     const failed = held.find((one) => one?.answered?.ok === false)?.answered;
     const groups = titled.flatMap((named, i): GroupRow[] =>
@@ -105,5 +113,3 @@ export function useTile(tile: Tile, { range, compare, filters, metrics }: Around
     };
   }, [held, beside.answers, tile, queries, metrics, names, filters, compare]);
 }
-
-const emptyQuery: Query = { metric: 'none', where: [], by: [], range: { kind: 'last', ms: 60_000 }, points: 0, limit: 1 };

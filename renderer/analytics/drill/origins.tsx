@@ -11,15 +11,14 @@ import { client } from '../../lib/client.ts';
 import { href, to } from '../../lib/router.ts';
 import { useNames } from '../live/catalogue.ts';
 import type { Metrics } from '../model/asked.ts';
-import { printValue } from '../model/units.ts';
+import { printValue } from '#shared/lib/units.ts';
 import s from './origins.module.css';
 
 const PAGE = 100;
 const ROW = 28;
 
 type OriginsProps = {
-  /** Measured metrics; of a derived one its inputs. */
-  metrics: readonly string[];
+  metric: string;
   where: readonly Filter[];
   range: Range;
   catalogue: Metrics;
@@ -27,16 +26,17 @@ type OriginsProps = {
   height?: number;
 };
 
-export function Origins({ metrics, where, range, catalogue, height }: OriginsProps) {
+export function Origins({ metric, where, range, catalogue, height }: OriginsProps) {
   const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery({
-    queryKey: ['analytics.origins', metrics, where, range],
-    queryFn: ({ pageParam, signal }) => pageOf(metrics, where, range, catalogue, pageParam, signal),
+    queryKey: ['analytics.origins', metric, where, range],
+    queryFn: ({ pageParam, signal }) => pageOf(metric, where, range, pageParam, signal),
     initialPageParam: null as number | null,
     getNextPageParam: (last) => last.before,
   });
   const names = useNames();
   const box = useRef<HTMLDivElement>(null);
   const rows = data?.pages.flatMap((page) => page.origins) ?? [];
+  // oxlint-disable-next-line react/incompatible-library -- no compiler memoises this component
   const list = useVirtualizer({ count: rows.length, getScrollElement: () => box.current, estimateSize: () => ROW, overscan: 12, getItemKey: (i) => i });
   const items = list.getVirtualItems();
   const end = items.at(-1)?.index ?? 0;
@@ -58,7 +58,11 @@ export function Origins({ metrics, where, range, catalogue, height }: OriginsPro
       <ul style={{ height: list.getTotalSize() }} className={s.list}>
         {items.map((item) => {
           const row = rows[item.index];
-          return row && <Row key={item.key} origin={row} top={item.start} catalogue={catalogue} names={names} titled={metrics.length > 1} />;
+          return (
+            row && (
+              <Row key={item.key} origin={row} top={item.start} catalogue={catalogue} names={names} titled={(catalogue.get(metric)?.inputs.length ?? 0) > 0} />
+            )
+          );
         })}
       </ul>
     </div>
@@ -91,25 +95,10 @@ function Row({ origin, top, catalogue, names, titled }: RowProps) {
 
 type Page = { origins: Origin[]; before: number | null };
 
-/** One page over all metrics, newest first. What of one metric lies beyond the page of another is asked with the next. */
-async function pageOf(
-  metrics: readonly string[],
-  where: readonly Filter[],
-  range: Range,
-  catalogue: Metrics,
-  before: number | null,
-  signal: AbortSignal,
-): Promise<Page> {
+async function pageOf(metric: string, where: readonly Filter[], range: Range, before: number | null, signal: AbortSignal): Promise<Page> {
   const now = coreNow();
   const { from, to } = range.kind === 'last' ? { from: now - range.ms, to: now + 1000 } : range;
-  const parts = await Promise.all(
-    metrics.map((metric) => {
-      const own = where.filter((filter) => catalogue.get(metric)?.tags.includes(filter.tag) ?? true);
-      return client.analytics.origins({ metric, where: own, from, to, ...(before === null ? {} : { before }), limit: PAGE }, { signal });
-    }),
-  );
-  const all = parts.flatMap((part) => part.origins).sort((a, b) => b.at - a.at);
-  // A part that was cut tells nothing about what is older than its last row.
-  const known = Math.max(-Infinity, ...parts.filter((part) => part.more).map((part) => part.origins.at(-1)?.at ?? -Infinity));
-  return { origins: all.filter((one) => one.at >= known), before: known === -Infinity ? null : known };
+  const span = { from: Math.floor(from), to: Math.ceil(to), ...(before === null ? {} : { before }) };
+  const { origins, more } = await client.analytics.origins({ metric, where: [...where], ...span, limit: PAGE }, { signal });
+  return { origins, before: more ? (origins.at(-1)?.at ?? null) : null };
 }

@@ -19,7 +19,7 @@ import { useLiveAnswers } from '../live/use-answers.ts';
 import { filterText, queryTitle, tagName, type Metrics } from '../model/asked.ts';
 import { linesOf, tagsName } from '../model/lines.ts';
 import { rangeText, spanText } from '../model/ranges.ts';
-import { printValue } from '../model/units.ts';
+import { printValue } from '#shared/lib/units.ts';
 import { Origins } from './origins.tsx';
 import { seriesPlace, type AskedSeries } from './place.ts';
 import { marksOf, summaryWords } from './trend-words.ts';
@@ -69,7 +69,6 @@ export function SeriesView({ asked, metrics, at, onAt, group, onGroup, trend }: 
   const queries = useMemo(() => (first ? [{ ...first, points: POINTS }] : []), [first]);
   const [held] = useLiveAnswers(queries, false);
   const answered = held?.answered;
-  const entry = first ? metrics.get(first.metric) : undefined;
   const title = first ? queryTitle(first, metrics) : asked.title;
   const setRange = (range: Range): void => {
     setAround(null);
@@ -91,7 +90,6 @@ export function SeriesView({ asked, metrics, at, onAt, group, onGroup, trend }: 
   const band = alone ? (trend?.summary.forecast ?? []) : [];
   const end = Math.max(answer.to, ...band.map((point) => point.at));
   const picked = around ?? { from: answer.from, to: answer.to };
-  const originMetrics = entry && entry.inputs.length > 0 ? entry.inputs : [first.metric];
   const where = group === null ? first.where : [...first.where, ...filtersOf(group)];
   return (
     <div className={s.series}>
@@ -180,7 +178,7 @@ export function SeriesView({ asked, metrics, at, onAt, group, onGroup, trend }: 
             )
           }
         >
-          <Origins metrics={originMetrics} where={where} range={around ? { kind: 'between', ...picked } : first.range} catalogue={metrics} height={420} />
+          <Origins metric={first.metric} where={where} range={around ? { kind: 'between', ...picked } : first.range} catalogue={metrics} height={420} />
         </Panel>
         {alone && trend && <p className="visually-hidden">{summaryWords(trend.summary, answer.unit).join('. ')}</p>}
       </div>

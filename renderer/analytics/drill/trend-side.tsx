@@ -6,7 +6,7 @@ import { ErrorState, Skeleton } from '../../components/feedback.tsx';
 import { Facts, Section } from '../../components/panel.tsx';
 import { Badge } from '../../components/status.tsx';
 import { pointAt } from '../chart/crosshair.ts';
-import { printValue } from '../model/units.ts';
+import { printValue } from '#shared/lib/units.ts';
 import type { Trend } from './series-view.tsx';
 import { changeWords, seasonWords, slopeWords } from './trend-words.ts';
 import s from './series.module.css';

@@ -3,7 +3,7 @@ import type { TrendSummary } from '#shared/domain/trend.ts';
 import type { Unit } from '#shared/domain/metric.ts';
 import { formatExact } from '#shared/lib/format.ts';
 import { spanText } from '../model/ranges.ts';
-import { printValue } from '../model/units.ts';
+import { printValue } from '#shared/lib/units.ts';
 import type { Mark } from '../chart/lines-chart.tsx';
 
 /** Changes of level as lines, anomalies as spans. The strongest of each, so that the chart stays readable. */

@@ -14,8 +14,7 @@ const NOTHING: readonly (Held | undefined)[] = [];
  * @param paused true while nobody can see them: what was answered stays, nothing is asked
  */
 export function useLiveAnswers(queries: readonly Query[], paused: boolean): readonly (Held | undefined)[] {
-  const keys = useMemo(() => queries.map(keyOf), [queries]);
-  const last = useMemo(() => ({ answers: NOTHING }), []);
+  const snapshot = useMemo(() => snapshotOf(queries.map(keyOf)), [queries]);
   const subscribe = useCallback(
     (changed: () => void) => {
       if (paused) return () => undefined;
@@ -24,11 +23,17 @@ export function useLiveAnswers(queries: readonly Query[], paused: boolean): read
     },
     [queries, paused],
   );
-  return useSyncExternalStore(subscribe, () => {
+  return useSyncExternalStore(subscribe, snapshot);
+}
+
+/** Reads the last answers; the same array for as long as they are the same. */
+function snapshotOf(keys: readonly string[]): () => readonly (Held | undefined)[] {
+  let last = NOTHING;
+  return () => {
     const now = keys.map(answerOf);
-    if (now.length !== last.answers.length || now.some((one, i) => one !== last.answers[i])) last.answers = now;
-    return last.answers;
-  });
+    if (now.length !== last.length || now.some((one, i) => one !== last[i])) last = now;
+    return last;
+  };
 }
 
 /** Answers asked once and again every `refreshMs`; empty `queries` ask nothing. */

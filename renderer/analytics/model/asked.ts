@@ -1,7 +1,7 @@
 /** What a tile asks, made of its own queries and what the dashboard sets for all of them: period, filters, width. Pure. */
 import type { CatalogueEntry } from '#shared/domain/metric.ts';
 import type { Filter, Query, Range } from '#shared/domain/query.ts';
-import { aggregateNames } from './units.ts';
+import { aggregateNames } from '#shared/lib/units.ts';
 
 export type Metrics = ReadonlyMap<string, CatalogueEntry>;
 
@@ -23,6 +23,12 @@ export function queryTitle(query: Query, metrics: Metrics): string {
   const usual = entry?.kind === 'counter' ? 'sum' : entry?.kind === 'gauge' ? 'avg' : 'p95';
   const aggregate = query.aggregate && query.aggregate !== usual ? `, ${aggregateNames[query.aggregate].toLowerCase()}` : '';
   return `${entry?.title ?? query.metric}${aggregate}`;
+}
+
+/** Names of several questions beside each other: by what is taken of it where the metric is the same in all. */
+export function queryNames(queries: readonly Query[], metrics: Metrics): string[] {
+  const one = queries.length > 1 && queries.every((query) => query.metric === queries[0]?.metric && query.aggregate !== undefined);
+  return queries.map((query) => (one && query.aggregate ? aggregateNames[query.aggregate] : queryTitle(query, metrics)));
 }
 
 /** The same question has the same key. */

@@ -98,3 +98,33 @@ export function rowsOf(lines: readonly { readonly points: Points }[], most: numb
 
 /** Points a chart of this width asks for: at most one a pixel, in steps so that a change of a few pixels asks nothing anew. */
 export const pointsFor = (width: number): number => Math.max(0, Math.min(4000, Math.floor(width / 40) * 40));
+
+/** `v0`, `v1`, … are the values of the lines in their order. */
+export type Stack = { readonly at: number; readonly middle: number; [value: `v${number}`]: number };
+
+/** Values of lines at the same step, to be drawn on each other, and how far the stacks reach. */
+export function stacksOf(lines: readonly { readonly points: Points }[], stepMs: number): { rows: Stack[]; low: number; high: number } {
+  const rows = new Map<number, Stack>();
+  lines.forEach(({ points }, i) => {
+    for (const [at, value] of points) {
+      if (value === null) continue;
+      const row = rows.get(at) ?? { at, middle: at + stepMs / 2 };
+      row[`v${i}`] = value;
+      rows.set(at, row);
+    }
+  });
+  let low = 0;
+  let high = 0;
+  for (const row of rows.values()) {
+    let up = 0;
+    let down = 0;
+    lines.forEach((_, i) => {
+      const value = row[`v${i}`] ?? 0;
+      if (value > 0) up += value;
+      else down += value;
+    });
+    high = Math.max(high, up);
+    low = Math.min(low, down);
+  }
+  return { rows: [...rows.values()].sort((a, b) => a.at - b.at), low, high };
+}
