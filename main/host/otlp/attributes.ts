@@ -66,7 +66,7 @@ export class Privacy {
 const tagName = (name: string): string =>
   name
     .replaceAll(/[^a-zA-Z0-9_.]/g, '_')
-    .replace(/^[^a-zA-Z_]/, '_')
+    .replace(/^(?![a-zA-Z_])/, '_')
     .slice(0, 64);
 
 /** A name as metrics have it here. */
@@ -74,5 +74,5 @@ export const metricName = (name: string): string =>
   name
     .toLowerCase()
     .replaceAll(/[^a-z0-9_.]/g, '_')
-    .replace(/^[^a-z]/, 'm_')
+    .replace(/^(?![a-z])/, 'm_')
     .slice(0, 90);

@@ -84,7 +84,11 @@ test('events tell durations and lengths, never a text', async () => {
     ]),
   );
   await until('the tool call', async () => (await total('tool_call', { tool: 'Bash', outcome: 'ok' })) === 1);
-  const { values } = await core.client.analytics.tagValues({ metric: 'tokens', tag: 'person', range: { kind: 'between' as const, from: now - 3_600_000, to: now + 3_600_000 } });
+  const { values } = await core.client.analytics.tagValues({
+    metric: 'tokens',
+    tag: 'person',
+    range: { kind: 'between' as const, from: now - 3_600_000, to: now + 3_600_000 },
+  });
   expect(values.filter((value) => value !== '')).toEqual([expect.stringMatching(/^person-[0-9a-f]{12}$/)]);
   const { globSync, readFileSync } = await import('node:fs');
   const kept = globSync('**/*', { cwd: core.dataDir, withFileTypes: true }).filter((entry) => entry.isFile());
