@@ -12,7 +12,9 @@ import { NOT_ENOUGH, type Report, type ReportCell, type ReportChart, type Report
 import { trendSentences } from './trend-words.ts';
 
 /** Points and lines of a chart, rows of a table: what can be read on paper. */
-const POINTS = 240;
+const POINTS = 72;
+/** Points a trend is told from. */
+const TREND_POINTS = 1000;
 const LINES = 8;
 const ROWS = 20;
 const ALERTS = 200;
@@ -67,7 +69,7 @@ class Asker {
     const notes: string[] = [];
     for (const ask of trendAsks) {
       const { from, to } = this.#spec;
-      const answer = await this.#ask(ask, { from, to, points: POINTS });
+      const answer = await this.#ask(ask, { from, to, points: TREND_POINTS });
       const points = (answer?.series[0]?.points ?? []).flatMap(([at, value]) => (value === null ? [] : [[at, value] as const]));
       if (!answer) continue;
       const summary = await this.#parts.analyse(points);
