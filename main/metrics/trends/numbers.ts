@@ -20,12 +20,6 @@ export function mean(values: ArrayLike<number>): number {
   return sum / values.length;
 }
 
-/** Width of the middle, scaled to be the standard deviation of a normal distribution. */
-export function robustSpread(values: ArrayLike<number>): number {
-  const centre = median(values);
-  return 1.4826 * median(Float64Array.from(values, (v) => Math.abs(v - centre)));
-}
-
 /** Chance that a standard normal lies above `z`; accurate to 1e-12 relative to its size down to tiny chances (continued fraction beyond 3). */
 export function normalAbove(z: number): number {
   if (z < 0) return 1 - normalAbove(-z);

@@ -35,6 +35,17 @@ export const EVIDENCE = [
 ] as const;
 export type EvidenceKind = (typeof EVIDENCE)[number];
 
+const place = (kind: EvidenceKind): number => EVIDENCE.indexOf(kind);
+const FAR = place('far-up');
+const JUMP = place('jump-up');
+const SEASON = place('season-up');
+const FORECAST = place('forecast-up');
+const LEVELS = place('level8-up');
+const STUCK = place('stuck');
+const SHAPE = place('shape');
+const LONG_SHAPE = place('long-shape');
+
+/** Standard units beyond which an outlier is as good as another for models and averages. */
 const CLIP = 8;
 /** Neighbouring values of each kind that say the same. */
 const SPANS: Readonly<Record<EvidenceKind, number>> = {
@@ -112,10 +123,6 @@ export class Evidence {
   #centre = 0;
   #spread = 0;
 
-  get season(): SeasonLearner {
-    return this.#season;
-  }
-
   /** Takes the next value and fills `surprises`. @param at milliseconds since the epoch */
   next(at: number, value: number): void {
     this.surprises.fill(0);
@@ -132,14 +139,14 @@ export class Evidence {
     // Width below which differences mean nothing: rounding of the numbers themselves, or a thousandth of their size.
     const spread = this.#all.spread();
     this.#centre = this.#all.quantile(0.5);
-    const floor = Math.max(Math.abs(this.#centre) * 1e-3, spread * 1e-2, 1e-9);
+    const floor = Math.max(Math.abs(this.#centre) * 1e-3, spread * 1e-2, 1e-300);
     this.#spread = Math.max(spread, floor);
-    this.#both(0, (value - this.#centre) / this.#spread);
+    this.#both(FAR, (value - this.#centre) / this.#spread);
 
     const near = this.#near.quantile(0.5);
     const seasonal = this.#season.expected();
     const step = value - near - this.#usualStep(seasonal);
-    this.#both(2, step / Math.max(this.#nearErrors.spread(), floor));
+    this.#both(JUMP, step / Math.max(this.#nearErrors.spread(), floor));
     this.#nearErrors.add(step);
 
     const base = Number.isNaN(seasonal) ? this.#centre : seasonal;
@@ -147,7 +154,7 @@ export class Evidence {
     if (!Number.isNaN(seasonal)) {
       const width = Math.max(this.#seasonErrors.spread(), floor);
       off = (value - seasonal) / width;
-      if (this.#seasonErrors.size >= 30) this.#both(4, off);
+      if (this.#seasonErrors.size >= 30) this.#both(SEASON, off);
       else off = 0;
       this.#seasonErrors.add(value - seasonal);
     }
@@ -158,12 +165,12 @@ export class Evidence {
     this.expected = this.#centre + told * this.#spread;
     const error = (value - this.#centre) / this.#spread - told;
     const errorWidth = Math.max(this.#forecastErrors.spread(), floor / this.#spread);
-    this.#both(6, error / errorWidth);
+    this.#both(FORECAST, error / errorWidth);
     this.#forecastErrors.add(error);
     // An outlier is remembered as no more than unusual, so that it neither bends the model nor echoes in the next forecasts.
     this.#predictor.learn(clip(told + clip(unit - told, 4 * errorWidth), CLIP), told);
 
-    let at = 8;
+    let at = LEVELS;
     for (const level of this.#levels) {
       const mean = level.mean.add(clip(off, 4)) * Math.sqrt(level.n);
       if (level.mean.full) this.#both(at, mean);
@@ -180,16 +187,16 @@ export class Evidence {
 
     if (Math.abs(value - this.#last) <= 1e-9 * Math.abs(value)) this.#run++;
     else {
-      this.#tails[18]?.add(this.#stuckness());
+      this.#tails[STUCK]?.add(this.#stuckness());
       this.#usualRun += (this.#run - this.#usualRun) * 0.02;
       this.#run = 0;
     }
-    this.surprises[18] = this.#tails[18]?.surprise(this.#stuckness()) ?? 0;
-    this.#one(19, this.#shape.next(unit));
+    this.surprises[STUCK] = this.#tails[STUCK]?.surprise(this.#stuckness()) ?? 0;
+    this.#one(SHAPE, this.#shape.next(unit));
     this.#four += unit;
     this.#fourCount++;
     if (this.#fourCount === 4) {
-      this.#one(20, this.#longShape.next(this.#four / 4));
+      this.#one(LONG_SHAPE, this.#longShape.next(this.#four / 4));
       this.#four = 0;
       this.#fourCount = 0;
     }

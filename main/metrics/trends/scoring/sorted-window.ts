@@ -46,7 +46,8 @@ export class SortedWindow {
     const middle = (this.quantile(0.75) - this.quantile(0.25)) / 1.349;
     const flanks = (this.quantile(0.9) - this.quantile(0.1)) / 2.563;
     const ends = (this.quantile(0.99) - this.quantile(0.01)) / 4.653;
-    return middle > 0 ? (middle + flanks) / 2 : Math.max(flanks / 2, ends / 4);
+    // Where nearly all values are the same, the few others give the measure.
+    return middle > 0 ? (middle + flanks) / 2 : Math.max(flanks / 2, ends / 4, (this.quantile(1) - this.quantile(0)) / 50);
   }
 
   /** First index whose value is not less than `value`. */
