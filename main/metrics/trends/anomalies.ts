@@ -85,7 +85,9 @@ function sentence(reason: EvidenceKind | undefined, from: number, to: number, ex
   const moved = `${figure(actual)} where ${figure(expected)} was usual (${change(expected, actual)})`;
   if (reason === 'stuck') return `${time} the value did not move any more: ${figure(actual)} over ${count} values.`;
   if (reason?.startsWith('noise')) return `${time} the values became ${reason.endsWith('up') ? 'far more restless' : 'unusually calm'}: middle ${moved}.`;
-  if (reason?.startsWith('level')) return `${time} the level moved ${reason.endsWith('up') ? 'up' : 'down'}: ${moved}.`;
-  if (reason?.endsWith('shape')) return `${time} the course was unlike any before: ${moved}.`;
+  // Below what is usual for the hour and yet above the values just before: the level alone does not tell it.
+  const isPlain = actual >= expected === (reason?.endsWith('up') ?? true);
+  if (reason?.startsWith('level') && isPlain) return `${time} the level moved ${reason.endsWith('up') ? 'up' : 'down'}: ${moved}.`;
+  if (reason?.endsWith('shape') || reason?.startsWith('level')) return `${time} the course was unlike any before: ${moved}.`;
   return `${time} the value ${actual >= expected ? 'rose' : 'fell'} ${reason?.startsWith('season') ? 'away from the same time in earlier cycles' : 'sharply'}: ${moved}.`;
 }
