@@ -26,6 +26,7 @@ import { PoolFeed } from './feeds/pool.ts';
 import { createHostsRoom, type PoolParts } from './hosts/room.ts';
 import { createLoadTests } from './load-test/load-tests.ts';
 import { createRouter, type CoreRouter } from './router.ts';
+import { MetricsExport } from './telemetry/export.ts';
 import { TelemetryIntake } from './telemetry/intake.ts';
 import type { CoreMode } from './services.ts';
 import { Alerting } from './watch/alerting.ts';
@@ -92,6 +93,7 @@ export async function createCore(options: CoreOptions): Promise<Result<Core>> {
   const insight = createInsight(store.path, now);
   const analytics = new Analytics({ dataDir, store, insight, log, now });
   const alerting = new Alerting({ dataDir, mode, store, analytics, log, now });
+  const metricsExport = new MetricsExport({ version, store, analytics, now, log });
   const reporting = new Reporting({ dataDir, mode, store, analytics, log, now });
   const measures = new Measures({ analytics, store, fleet, room, now });
   const health = new HealthFeed({ version, store, hosts, fleet: () => fleet, now });
@@ -112,6 +114,7 @@ export async function createCore(options: CoreOptions): Promise<Result<Core>> {
     analytics,
     alerting,
     reporting,
+    metricsExport,
     health,
     live,
     poolFeed,
@@ -138,6 +141,7 @@ export async function createCore(options: CoreOptions): Promise<Result<Core>> {
     await fleet.close();
     review.close();
     await Promise.all([alerting.close(), reporting.close()]);
+    await metricsExport.close();
     await analytics.close();
     await insight.close();
     await Promise.race([room.stop(), new Promise((resolve) => setTimeout(resolve, HOST_STOP_MS).unref())]);

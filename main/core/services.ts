@@ -12,6 +12,7 @@ import type { PoolFeed } from './feeds/pool.ts';
 import type { HostsRoom } from './hosts/room.ts';
 import type { LoadTests } from './load-test/load-tests.ts';
 import type { Alerting } from './watch/alerting.ts';
+import type { MetricsExport } from './telemetry/export.ts';
 import type { Reporting } from './watch/reporting.ts';
 import type { SessionFeeds } from './feeds/session.ts';
 
@@ -30,6 +31,7 @@ export type Services = {
   readonly analytics: Analytics;
   readonly alerting: Alerting;
   readonly reporting: Reporting;
+  readonly metricsExport: MetricsExport;
   readonly health: HealthFeed;
   readonly live: LiveFeed;
   readonly poolFeed: PoolFeed;

@@ -51,6 +51,20 @@ export const Settings = z.object({
       afterSeconds: z.number().int().min(5).max(86_400).nullable().default(300),
     })
     .prefault({}),
+  /** The app's own metrics to a collector, as OTLP over HTTP. */
+  export: z
+    .object({
+      /** Base address of the collector; empty: nothing is exported. */
+      endpoint: z
+        .string()
+        .max(2048)
+        .refine((url) => url === '' || /^https?:\/\/[^\s@]+$/.test(url), 'an address that begins with http:// or https://, without a name and password in it')
+        .default(''),
+      intervalSeconds: z.number().int().min(5).max(3600).default(60),
+      /** Path of a file with lines `name: value`, for a token; empty: none. The file stays where it is and is read by the core. */
+      headersFile: z.string().max(4096).default(''),
+    })
+    .prefault({}),
   tourDone: z.boolean().default(false),
 });
 export type Settings = z.infer<typeof Settings>;

@@ -25,6 +25,7 @@ export const systemHandlers = (os: Os, services: Services) => {
       store.settings.save(input);
       record(services, context, 'settings.save', 'settings', 'settings', '');
       room.configure();
+      services.metricsExport.configure();
       fleet.wake();
       return store.settings.get();
     }),

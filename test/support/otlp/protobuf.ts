@@ -25,7 +25,8 @@ function double(field: number, value: unknown): Buffer {
   return Buffer.concat([tag(field, 1), bytes]);
 }
 const whole = (value: unknown): bigint => BigInt(String(value));
-const sint32 = (field: number, value: unknown): Buffer => Buffer.concat([tag(field, 0), varint(BigInt((Number(value) << 1) ^ (Number(value) >> 31)) & 0xffffffffn)]);
+const sint32 = (field: number, value: unknown): Buffer =>
+  Buffer.concat([tag(field, 0), varint(BigInt((Number(value) << 1) ^ (Number(value) >> 31)) & 0xffffffffn)]);
 
 const text =
   (field: number): Writer =>

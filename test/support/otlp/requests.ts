@@ -24,7 +24,9 @@ export const sum = (name: string, points: readonly Json[], temporality = 1, isMo
 export const gauge = (name: string, points: readonly Json[]): Json => ({ name, gauge: { dataPoints: points } });
 
 export const metricsRequest = (metrics: readonly Json[], resource: Attributes = { 'service.name': 'claude-code' }): Json => ({
-  resourceMetrics: [{ resource: { attributes: attributes(resource) }, scopeMetrics: [{ scope: { name: 'com.anthropic.claude_code', version: '2' }, metrics }] }],
+  resourceMetrics: [
+    { resource: { attributes: attributes(resource) }, scopeMetrics: [{ scope: { name: 'com.anthropic.claude_code', version: '2' }, metrics }] },
+  ],
 });
 
 export const record = (name: string, at: number, of: Attributes): Json => ({
