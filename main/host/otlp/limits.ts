@@ -29,8 +29,9 @@ export const otlpLimits = {
   buckets: 10_000,
   /** Tags of a point. */
   tags: 10,
-  /** Points in one event of the stream. */
+  /** Points in one event of the stream, and characters of them. */
   eventPoints: 250,
+  eventChars: 100_000,
   /** Not acknowledged by the control center: above it clients wait. */
   spoolBytes: 64 * MIB,
 } as const;

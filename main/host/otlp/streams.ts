@@ -47,8 +47,8 @@ export class TelemetryStreams {
   /** Resolves once the points are on disk. @param key of the request they came in  @param rejected what was refused of it */
   async add(key: string, points: readonly TelemetryPoint[], rejected: number): Promise<void> {
     const streams = [...this.#open.values()];
-    for (let i = 0; i === 0 || i < points.length; i += otlpLimits.eventPoints) {
-      const batch: TelemetryBatch = { key: `${key}:${i}`, points: points.slice(i, i + otlpLimits.eventPoints), rejected: i === 0 ? rejected : 0 };
+    for (const [i, part] of parts(points).entries()) {
+      const batch: TelemetryBatch = { key: `${key}:${i}`, points: part, rejected: i === 0 ? rejected : 0 };
       const event: SessionEvent = { kind: 'unknown', type: TELEMETRY_TYPE, raw: JSON.stringify(batch) };
       for (const stream of streams) stream.append(event, this.#now());
     }
@@ -62,4 +62,21 @@ export class TelemetryStreams {
     for (const stream of this.#open.values()) stream.append(ENDED, this.#now());
     this.#open.clear();
   }
+}
+
+/** The same points always in the same parts, each of a size that travels well; at least one. */
+function parts(points: readonly TelemetryPoint[]): TelemetryPoint[][] {
+  let part: TelemetryPoint[] = [];
+  let chars = 0;
+  const all = [part];
+  for (const point of points) {
+    const size = JSON.stringify(point).length;
+    if (part.length > 0 && (part.length >= otlpLimits.eventPoints || chars + size > otlpLimits.eventChars)) {
+      all.push((part = []));
+      chars = 0;
+    }
+    part.push(point);
+    chars += size;
+  }
+  return all;
 }
