@@ -32,8 +32,23 @@ export function daysOfWork(now: number, days = 2, seed = 7): Point[] {
       points.push({ metric: 'tokens', tags: { ...tags, kind: 'input', source: 'app' }, at, value: Math.round(2600 * load) });
       points.push({ metric: 'tokens', tags: { ...tags, kind: 'cache_read', source: 'app' }, at, value: Math.round(21_000 * load) });
       points.push({ metric: 'cost_usd', tags: { ...tags, source: 'app' }, at, value: 0.021 * load });
-      points.push({ metric: 'turn_ms', tags: { ...tags, outcome: 'done' }, at, value: Math.round(9000 * (0.5 + random.next() + (random.next() > 0.97 ? 6 : 0))) });
-      points.push({ metric: 'tool_call', tags: { agent: who.agent, repository: who.repository, tool: random.pick(['Edit', 'Read', 'Bash', 'Grep']), outcome: random.next() > 0.06 ? 'ok' : 'failed' }, at, value: 1 });
+      points.push({
+        metric: 'turn_ms',
+        tags: { ...tags, outcome: 'done' },
+        at,
+        value: Math.round(9000 * (0.5 + random.next() + (random.next() > 0.97 ? 6 : 0))),
+      });
+      points.push({
+        metric: 'tool_call',
+        tags: {
+          agent: who.agent,
+          repository: who.repository,
+          tool: random.pick(['Edit', 'Read', 'Bash', 'Grep']),
+          outcome: random.next() > 0.06 ? 'ok' : 'failed',
+        },
+        at,
+        value: 1,
+      });
       points.push({ metric: 'sessions_live', tags: { state: n === 0 ? 'running' : 'waiting' }, at, value: Math.round(4 * load) });
       if (random.next() > 0.8) points.push({ metric: 'session_ended', tags: { ...tags, outcome: random.next() > 0.15 ? 'finished' : 'failed' }, at, value: 1 });
       if (random.next() > 0.85) points.push({ metric: 'node_ended', tags: { ...tags, outcome: 'done', handoff: 'no' }, at, value: 1 });

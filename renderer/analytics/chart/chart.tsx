@@ -59,7 +59,7 @@ export function Chart({ label, stepMs, tipMoment = exactMoment, onPick, as = 'li
           </Suspense>
         )}
       </div>
-      <Legend lines={drawn.lines} />
+      <Legend lines={as === 'bars' ? drawn.lines.filter((line) => !line.beside) : drawn.lines} />
     </figure>
   );
 }

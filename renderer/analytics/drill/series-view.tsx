@@ -74,7 +74,6 @@ export function SeriesView({ asked, metrics, at, onAt, group, onGroup, trend }: 
     setAround(null);
     go(seriesPlace({ ...asked, queries: asked.queries.map((query) => ({ ...query, range })) }), { replace: true });
   };
-  const baseline = trend?.regression ?? null;
   useKeys('Series', [
     { keys: 't', label: 'Show as table or chart', run: () => setAsTable(!asTable) },
     { keys: 'r', label: 'Choose the period', run: () => setRanging(true) },
@@ -136,7 +135,6 @@ export function SeriesView({ asked, metrics, at, onAt, group, onGroup, trend }: 
               ? `not enough data: ${formatCount(answer.total.n)} of ${Math.max(1, answer.total.minimum)}, ${rangeText(first.range)}`
               : `n = ${formatCount(answer.total.n)}, ${rangeText(first.range)}, steps of ${spanText(answer.stepMs)}`}
           </span>
-          {baseline && <span className={s.regression}>{baseline.sentence}</span>}
         </p>
         <div className={s.chart}>
           {asTable ? (
