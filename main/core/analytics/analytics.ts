@@ -119,6 +119,8 @@ export class Analytics {
       return opened;
     }
     const metrics = opened.value;
+    // The writing thread makes the tables before anybody reads them. What it cannot do is told by whoever needs it.
+    await metrics.cursor();
     const drainer = new parts.Drainer({ ledger: store.ledger, metrics, log, now, onStored: (points) => this.#stored(points) });
     return ok({ parts, metrics, drainer, trends: parts.createTrends(now) });
   }

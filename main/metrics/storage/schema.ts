@@ -76,6 +76,8 @@ export function migrate(db: Database.Database): Result<void> {
   }
   for (const step of steps.filter(({ version }) => version > has)) {
     db.transaction(() => {
+      // The other thread may have made the tables while this one waited for its turn.
+      if (Number(db.pragma('user_version', { simple: true })) >= step.version) return;
       db.exec(step.sql);
       db.pragma(`user_version = ${step.version}`);
     }).exclusive();
