@@ -22,11 +22,14 @@ export function serveReading(port: MessagePort, file: string): void {
 }
 
 function open(file: string): Source {
-  if (!existsSync(file)) {
-    // A question before the first sample: the tables have to be there.
-    const made = openForWriting(file);
-    if (made.ok) made.value.close();
+  if (existsSync(file)) {
+    const db = openForReading(file);
+    if (Number(db.pragma('user_version', { simple: true })) > 0) return new Source(db);
+    db.close();
   }
+  // A question before the first sample, or while the writer makes the tables: they have to be there.
+  const made = openForWriting(file);
+  if (made.ok) made.value.close();
   return new Source(openForReading(file));
 }
 
