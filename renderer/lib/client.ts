@@ -8,9 +8,7 @@
  */
 import { createORPCClient, type ClientContext, type ClientLink } from '@orpc/client';
 import type { Role } from '#shared/contract/base.ts';
-import type { ContractRouterClient } from '@orpc/contract';
 import type { Client } from '#shared/contract/index.ts';
-import type { reports } from '#shared/contract/reports.ts';
 import { create } from 'zustand';
 import { CallFault } from './faults.ts';
 import { connect, SignedOut, type Connection } from './transport.ts';
@@ -130,7 +128,7 @@ const link: ClientLink<ClientContext> = {
   },
 };
 
-export const client: Client & ContractRouterClient<{ reports: typeof reports }> = createORPCClient(link);
+export const client: Client = createORPCClient(link);
 
 /** Waits for a connection; `lost` settles when that one has ended. @throws CORE_UNREACHABLE after ten seconds */
 export async function connected(): Promise<{ lost: Promise<void> }> {

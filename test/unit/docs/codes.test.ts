@@ -10,7 +10,7 @@ const OTHERS = /^(ACC_DATA|ACC_SESSION|ACC_PROMPT|ANTHROPIC_.*|CLAUDE_.*|OTEL_.*
 
 function codesInSource(): Set<string> {
   const codes = new Set<string>();
-  for (const file of globSync('{main,shared}/**/*.ts', { cwd: root })) {
+  for (const file of globSync('{main,shared,renderer}/**/*.{ts,tsx}', { cwd: root })) {
     const source = readFileSync(path.join(root, file), 'utf8');
     // A word with an underscore is a code wherever it stands; one without only where a fault is made.
     for (const [, long, short] of source.matchAll(/'([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)'|(?:fail\(\s*|\bcode: )'([A-Z]+)'/g)) {
