@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import { openStore, type Store } from '#store/index.ts';
+import type { Measure } from '#store/ledger/fact.ts';
 import { unwrap } from '#shared/lib/fault.ts';
 
 export * from './store-rows.ts';
@@ -16,9 +17,9 @@ export function scratchFolder(): string {
 }
 
 /** A store that is closed after the test, if the test did not close it. */
-export function scratchStore(options: { dir?: string; now?: () => number } = {}): Store {
+export function scratchStore(options: { dir?: string; now?: () => number; measure?: Measure } = {}): Store {
   const dir = options.dir ?? scratchFolder();
-  const store = unwrap(openStore({ dir, ...(options.now ? { now: options.now } : {}) }));
+  const store = unwrap(openStore({ ...options, dir }));
   onTestFinished(() => store.close());
   return store;
 }

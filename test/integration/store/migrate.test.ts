@@ -4,6 +4,7 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
+import { samplesOf } from '#metrics/ingest/samples.ts';
 import { unwrap } from '#shared/lib/fault.ts';
 import { listBackups, newestBackup } from '#store/backup.ts';
 import { DailyBackup } from '#store/daily-backup.ts';
@@ -93,6 +94,44 @@ test('schema-2.db.gz has its hosts, their events and minutes, and the load tests
   expect(store.connectionMinutes.list('far', 0, Infinity)).toMatchObject([{ body: { ready: 3, latency: { max: 3 } } }]);
   expect(store.loadTests.list(10)).toMatchObject([{ id: 'lod_1', passed: true }]);
   expect(store.repositories.get('rep_1')?.settings.hosts).toEqual([{ hostId: 'far', path: '/far/repo' }]);
+});
+
+test('schema-3.db.gz has its dashboards and the ledger of what was measured', () => {
+  const store = scratchStore({ dir: unpack('schema-3.db.gz') });
+  expect(store.dashboards.list()).toMatchObject([{ id: 'dsh_1', name: 'Money', tiles: [{ queries: [{ metric: 'cost_usd', by: ['model'] }] }] }]);
+  const cost = store.ledger.after(0, 100).filter(({ metric }) => metric === 'cost_usd');
+  expect(cost).toMatchObject([{ value: 0.25, tags: { model: 'opus', repository: 'repo', host: 'far' } }]);
+});
+
+test.each(['schema-1.db.gz', 'schema-2.db.gz'])('what %s did is measured once, by the rule of today', (name) => {
+  const dir = unpack(name);
+  const measured = (): Record<string, number> => {
+    const store = scratchStore({ dir, measure: samplesOf });
+    // Portions as small as they get: each is a transaction of its own.
+    while (store.ledger.takeHistory(0));
+    const sums: Record<string, number> = {};
+    for (const { metric, value } of store.ledger.after(0, 1000)) sums[metric] = (sums[metric] ?? 0) + value;
+    store.close();
+    return sums;
+  };
+  const first = measured();
+  expect(first).toMatchObject({
+    tokens: 150,
+    cost_usd: 0.25,
+    turns: 2,
+    tool_call: 1,
+    session_started: 1,
+    session_ended: 1,
+    session_active_ms: 4000,
+    session_blocked_ms: 5000,
+    permission_wait_ms: 10_000,
+    attempt_started: 1,
+    change_opened: 1,
+    change_decided: 1,
+    gate_result: 1,
+    decision: 1,
+  });
+  expect(measured()).toEqual(first);
 });
 
 const next: Migration = { version: 1000, name: 'next', sql: "create table added (id text primary key); update tasks set title = 'migrated ' || title;" };
