@@ -50,7 +50,7 @@ function Nothing({ data, range }: { data: TileData; range: Range }) {
   return (
     <p className={s.nothing}>
       Not enough data: {formatCount(data.total?.n ?? 0)} of {Math.max(1, data.total?.minimum ?? 1)} in the {rangeText(range)}.
-      {data.entry && <span className={s.source}>Comes from: {data.entry.source}.</span>}
+      {data.entry && <span className={s.source}>Source: {data.entry.source}.</span>}
     </p>
   );
 }

@@ -83,7 +83,9 @@ test('tiles are arranged with the arrow keys, resized with Shift, and every step
 
 test('a tile is dragged by its head', async () => {
   const page = await ui.open('/analytics');
+  await tile(page, 'Blocked on a person').waitFor();
   await page.keyboard.press('e');
+  await page.getByText('Arrows move the chosen tile').waitFor();
   const box = await tile(page, 'Blocked on a person').boundingBox();
   if (!box) throw new Error('The tile is not drawn.');
   await page.mouse.move(box.x + box.width / 2, box.y + 12);
@@ -184,8 +186,8 @@ test('a chart is copied as PNG and as SVG, or saved where the clipboard is close
   const page = await ui.open('/analytics');
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   const made = tile(page, 'Sessions started by agent');
-  await made.getByRole('figure').waitFor();
   await made.focus();
+  await made.getByRole('figure').waitFor();
   await page.keyboard.press('Shift+Y');
   await page.getByText('Copied "Sessions started by agent" as SVG.').waitFor();
   const svg: string = await page.evaluate('navigator.clipboard.readText()');
