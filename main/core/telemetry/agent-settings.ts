@@ -10,7 +10,7 @@ import { parseJson } from '#shared/lib/json.ts';
 import { fail, ok, type Result } from '#shared/lib/fault.ts';
 import { memberText, setMember } from './json-member.ts';
 
-const AgentSettings = z.looseObject({ env: z.record(z.string(), z.unknown()).optional() });
+const AgentSettings = z.looseObject({ env: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional() });
 /** By these somebody tells where telemetry goes. */
 const ENDPOINT = 'OTEL_EXPORTER_OTLP_ENDPOINT';
 const HEADERS = 'OTEL_EXPORTER_OTLP_HEADERS';
@@ -43,7 +43,7 @@ export function writeLines(file: string, lines: Lines): Result<void> {
   const { text, env } = read.value;
   if (env[ENDPOINT] !== undefined && env[HEADERS] !== lines[HEADERS]) {
     return fail('TELEMETRY_ELSEWHERE', 'Claude Code sends its telemetry to another place already.', {
-      why: `${file} names ${String(env[ENDPOINT])}.`,
+      why: `${file} names ${env[ENDPOINT]}.`,
       fix: `Take ${ENDPOINT} out of "env" in that file first, or let that collector pass on what it gets to this app.`,
     });
   }
@@ -66,7 +66,7 @@ export function removeLines(file: string, lines: Lines): Result<void> {
 
 const memberless = (object: string): boolean => /^\{\s*\}$/.test(object);
 
-function readSettings(file: string): Result<{ text: string; env: Readonly<Record<string, unknown>> }> {
+function readSettings(file: string): Result<{ text: string; env: Readonly<Record<string, string | number | boolean>> }> {
   try {
     const text = existsSync(file) ? readFileSync(file, 'utf8') : '{}\n';
     const settings = AgentSettings.safeParse(parseJson(text.trim() === '' ? '{}' : text));

@@ -28,6 +28,8 @@ const lessUndone = ([some, undone, all, allUndone]: readonly Cell[]): Cell => {
 };
 
 const ACCEPTED = is('verdict', 'merged', 'kept');
+/** Sessions outside the app cost too, and none of what they cost belongs to what ends here. */
+const OURS = isNot('source', 'otlp');
 const FIRST = is('first_pass', 'yes');
 
 export const formulas: readonly Formula[] = [
@@ -82,18 +84,18 @@ export const formulas: readonly Formula[] = [
   {
     title: 'Cost per session',
     better: 'less',
-    formula: 'money spent in the time ÷ sessions that ended in it',
-    definition: { name: 'cost_per_session', unit: 'usd', minimum: 1, inputs: [sum('cost_usd'), sum('session_ended')], evaluate: partOfCount },
+    formula: 'money spent by sessions of the app in the time ÷ sessions that ended in it',
+    definition: { name: 'cost_per_session', unit: 'usd', minimum: 1, inputs: [sum('cost_usd', OURS), sum('session_ended')], evaluate: partOfCount },
   },
   {
     title: 'Cost per merged change',
     better: 'less',
-    formula: 'money spent in the time ÷ changes merged in it and not taken back',
+    formula: 'money spent by sessions of the app in the time ÷ changes merged in it and not taken back',
     definition: {
       name: 'cost_per_merged_change',
       unit: 'usd',
       minimum: 1,
-      inputs: [sum('cost_usd'), sum('change_decided', is('verdict', 'merged')), sum('change_undone', is('verdict', 'merged'))],
+      inputs: [sum('cost_usd', OURS), sum('change_decided', is('verdict', 'merged')), sum('change_undone', is('verdict', 'merged'))],
       evaluate: ([cost, merged, undone]) => {
         const changes = of(merged) - of(undone);
         return share(of(cost), changes, Math.max(0, changes));

@@ -1,11 +1,7 @@
 /** Everything that is measured or counted off stored facts. A ledger metric can be told again from the store; the others are measurements of a moment. */
-import type { CatalogueEntry } from '#shared/domain/metric.ts';
+import type { Entry } from './entry.ts';
 import { outsideEntries } from './outside.ts';
 
-export type Entry = Omit<CatalogueEntry, 'formula' | 'inputs'> & {
-  /** Told by the ledger: also by `session` and `task`, and with the way to its events. */
-  readonly ledger: boolean;
-};
 type Rest = Pick<Entry, 'source'> & Partial<Pick<Entry, 'tags' | 'better' | 'minimum'>>;
 
 const WHO = ['agent', 'model', 'repository', 'host', 'person'];

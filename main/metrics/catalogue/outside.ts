@@ -1,5 +1,5 @@
 /** What only the telemetry of sessions outside the app tells; what it shares with the ledger has its entries there, with the tag `source=otlp`. */
-import type { Entry } from './measured.ts';
+import type { Entry } from './entry.ts';
 
 const WHO = ['source', 'agent', 'model', 'host', 'person'];
 

@@ -6,7 +6,8 @@ import { expect, test } from 'vitest';
 const root = path.resolve(import.meta.dirname, '../../..');
 
 /** Words written like codes that are none: variables of the environment, heads of git, codes of other programs. */
-const OTHERS = /^(ACC_DATA|ACC_SESSION|ACC_PROMPT|ANTHROPIC_.*|CLAUDE_.*|OTEL_.*|ELECTRON_OVERRIDE_DIST_PATH|ERR_[A-Z_]+|WAYLAND_DISPLAY|XDG_DATA_HOME|SQLITE_.*|[A-Z_]+_HEAD)$/;
+const OTHERS =
+  /^(ACC_DATA|ACC_SESSION|ACC_PROMPT|ANTHROPIC_.*|CLAUDE_.*|OTEL_.*|ELECTRON_OVERRIDE_DIST_PATH|ERR_[A-Z_]+|WAYLAND_DISPLAY|XDG_DATA_HOME|SQLITE_.*|[A-Z_]+_HEAD)$/;
 
 function codesInSource(): Set<string> {
   const codes = new Set<string>();
