@@ -16,9 +16,7 @@ import type { Decision, NewTask, Permission, PermissionRule, Session, Task } fro
 import type { Settings } from '#shared/domain/settings.ts';
 import type { AlertChannel, AlertRule } from '#shared/domain/alert.ts';
 import type { ReportSchedule } from '#shared/domain/report.ts';
-import type { AlertTables } from './tables/alerts.ts';
-import type { Documents } from './tables/documents.ts';
-import type { ReportTable } from './tables/reports.ts';
+import type { AlertTables, Documents, ReportTable } from './alerting.ts';
 import type { AttemptStatus, ChangeStatus, NodeStatus, PlanStatus, SessionStatus } from '#shared/domain/status.ts';
 import type { Place } from '#shared/host-protocol/commands.ts';
 import type { IndexedItem } from '#shared/contract/sessions.ts';

@@ -6,7 +6,7 @@ import type { Change } from '#shared/domain/change.ts';
 import type { LiveDelta } from '#shared/contract/live.ts';
 import type { Health } from '#shared/contract/system.ts';
 import type { Store } from '#store/store.ts';
-import { shownAlert } from '#store/tables/alerts.ts';
+import { shownAlert } from '#store/alerting.ts';
 import { Bell, pause } from './bell.ts';
 import type { HealthFeed } from './health.ts';
 

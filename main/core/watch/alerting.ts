@@ -3,19 +3,7 @@
  * without.
  */
 import type { Alerts } from '#metrics/alerts/index.ts';
-import type { Log } from '#shared/lib/log.ts';
-import type { Store } from '#store/store.ts';
-import type { Analytics } from '../analytics/analytics.ts';
-import type { CoreMode } from '../services.ts';
-
-export type WatchParts = {
-  readonly dataDir: string;
-  readonly mode: CoreMode;
-  readonly store: Store;
-  readonly analytics: Analytics;
-  readonly log: Log;
-  readonly now: () => number;
-};
+import type { WatchParts } from './parts.ts';
 
 export class Alerting {
   readonly #parts: WatchParts;
@@ -43,9 +31,9 @@ export class Alerting {
   }
 
   async #load(): Promise<Alerts> {
-    const { dataDir, mode, store, analytics, log, now } = this.#parts;
+    const { dataDir, hasDesktop, store, analytics, log, now } = this.#parts;
     const [{ createAlerts }, { entries }] = await Promise.all([import('#metrics/alerts/index.ts'), import('#metrics/catalogue/index.ts')]);
     const named = (metric: string) => entries.find(({ name }) => name === metric) ?? null;
-    return createAlerts({ dataDir, store, log, now, named, hasDesktop: mode === 'desktop', query: (query) => analytics.query(query) });
+    return createAlerts({ dataDir, store, log, now, named, hasDesktop, query: (query) => analytics.query(query) });
   }
 }

@@ -1,7 +1,7 @@
 /** Reports inside the core. Their code is loaded when somebody asks, or at the start when one is scheduled. */
 import type { Reports } from '#metrics/reports/index.ts';
 import { ok } from '#shared/lib/fault.ts';
-import type { WatchParts } from './alerting.ts';
+import type { WatchParts } from './parts.ts';
 
 export class Reporting {
   readonly #parts: WatchParts;

@@ -7,7 +7,7 @@ import type { Alert, AlertRule } from '#shared/domain/alert.ts';
 import type { Answer, Query } from '#shared/domain/query.ts';
 import { faultOf, type Result } from '#shared/lib/fault.ts';
 import { newId } from '#shared/lib/id.ts';
-import type { KeptAlert, RuleState } from '#store/tables/alerts.ts';
+import type { KeptAlert, RuleState } from '#store/alerting.ts';
 import { withNotices } from './notices.ts';
 import { fresh, step, type Look } from './state.ts';
 import { toldByKeeping, type Teller, type TellerParts } from './teller.ts';
@@ -103,7 +103,7 @@ export class Evaluator {
     const last = this.#looks.get(rule.id)?.at;
     const state = this.#states.get(rule.id);
     // What waits for a time is looked at in every round.
-    if (last === undefined || last > now || state?.escalateAt != null || state?.until != null) return true;
+    if (last === undefined || last > now || typeof state?.escalateAt === 'number' || typeof state?.until === 'number') return true;
     return now - last >= Math.min(SLOWEST_MS, rule.windowMs / LOOKS_PER_WINDOW) - ROUND_MS / 2;
   }
 

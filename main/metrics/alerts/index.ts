@@ -3,7 +3,7 @@ import type { Alert, AlertChannel, AlertRule, AlertState } from '#shared/domain/
 import { fail, ok, type Result } from '#shared/lib/fault.ts';
 import { newId } from '#shared/lib/id.ts';
 import { SecretFiles } from '#store/secret-files.ts';
-import { shownAlert } from '#store/tables/alerts.ts';
+import { shownAlert } from '#store/alerting.ts';
 import { detailOf } from './channels/channel.ts';
 import { checkedChannel } from './channels/check.ts';
 import { send } from './channels/send.ts';

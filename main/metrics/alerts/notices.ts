@@ -1,6 +1,6 @@
 /** Notifications of an alert: made with it in one transaction, so that none is forgotten and none is made twice. */
 import type { Alert, AlertChannel, NoticeKind } from '#shared/domain/alert.ts';
-import type { KeptAlert, Notice } from '#store/tables/alerts.ts';
+import type { KeptAlert, Notice } from '#store/alerting.ts';
 import { detailOf, type Message, type Outcome } from './channels/channel.ts';
 
 /** Waits between tries, in milliseconds; after the last it is given up and said. */

@@ -16,7 +16,7 @@
  * time that is waited for back with it, so nothing waits longer than it was meant to.
  */
 import type { AlertRule, AlertState } from '#shared/domain/alert.ts';
-import type { RuleState } from '#store/tables/alerts.ts';
+import type { RuleState } from '#store/alerting.ts';
 
 /** What a query said of the rule's window; null value: not enough data. */
 export type Look = { readonly value: number | null; readonly n: number };

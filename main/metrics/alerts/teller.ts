@@ -9,7 +9,7 @@
 import { faultOf } from '#shared/lib/fault.ts';
 import type { Log } from '#shared/lib/log.ts';
 import type { Store } from '#store/store.ts';
-import type { KeptAlert, Notice } from '#store/tables/alerts.ts';
+import type { KeptAlert, Notice } from '#store/alerting.ts';
 import type { Outcome } from './channels/channel.ts';
 import { send, shown, type SendParts } from './channels/send.ts';
 import { afterTry, LONGEST_WAIT, messageOf } from './notices.ts';

@@ -48,7 +48,14 @@ export function drawn({ lines, unit, from, to }: Pick<ReportChart, 'lines' | 'un
   const x = (at: number): number => LEFT + (Math.min(Math.max(at, from), to) - from) * ((WIDTH - LEFT - RIGHT) / Math.max(1, to - from));
   const marks: Mark[] = [];
   for (const tick of ticks) {
-    marks.push({ kind: 'line', ink: 'axis', points: [[LEFT, y(tick)], [WIDTH - RIGHT, y(tick)]] }); // prettier-ignore
+    marks.push({
+      kind: 'line',
+      ink: 'axis',
+      points: [
+        [LEFT, y(tick)],
+        [WIDTH - RIGHT, y(tick)],
+      ],
+    });
     marks.push({ kind: 'text', x: LEFT - 6, y: y(tick) + 3.5, anchor: 'end', text: printValue(unit, tick) });
   }
   for (const { at, text } of timeTicks(from, to)) marks.push({ kind: 'text', x: x(at), y: HEIGHT - 6, anchor: 'middle', text });

@@ -6,7 +6,7 @@ import type { TrendSummary } from '#shared/domain/trend.ts';
 import type { Result } from '#shared/lib/fault.ts';
 import { formatExact } from '#shared/lib/format.ts';
 import { printDifference, printValue } from '#shared/lib/units.ts';
-import type { KeptAlert } from '#store/tables/alerts.ts';
+import type { KeptAlert } from '#store/alerting.ts';
 import { contents, trendAsks, type Ask, type AskChart, type AskTable, type Contents } from './contents.ts';
 import { NOT_ENOUGH, type Report, type ReportCell, type ReportChart, type ReportFigure, type ReportPart, type ReportTable } from './report.ts';
 import { trendSentences } from './trend-words.ts';

@@ -1,19 +1,8 @@
 /** Things that are kept whole, as one JSON text each, under their id: rules, channels, schedules. */
 import type { ZodType } from 'zod';
+import type { Documents, Named } from '../alerting.ts';
 import type { Columns } from '../rows.ts';
 import type { Sql } from '../sql.ts';
-
-type Named = { readonly id: string };
-
-export type Documents<T extends Named> = {
-  get(id: string): T | null;
-  /** Oldest first. */
-  list(): T[];
-  /** Keeps it: a new one, or in place of what is there under its id. `at`: milliseconds since the epoch. */
-  save(document: T, at: number): void;
-  /** False when it was not there. */
-  remove(id: string): boolean;
-};
 
 /** @param table has the columns id, body, created_at, rev */
 export function documentsTable<T extends Named>(sql: Sql, table: 'alert_rules' | 'alert_channels' | 'report_schedules', schema: ZodType<T>): Documents<T> {

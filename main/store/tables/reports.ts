@@ -1,16 +1,8 @@
 /** Reports that were made; their files lie beside the store. */
 import { MadeReport } from '#shared/domain/report.ts';
+import type { ReportTable } from '../alerting.ts';
 import type { Columns } from '../rows.ts';
 import type { Sql } from '../sql.ts';
-
-export type ReportTable = {
-  get(id: string): MadeReport | null;
-  /** Newest first. */
-  list(limit: number): MadeReport[];
-  insert(report: MadeReport): void;
-  /** False when it was not there. */
-  remove(id: string): boolean;
-};
 
 const read = (row: Columns): MadeReport => row.json('body', MadeReport);
 

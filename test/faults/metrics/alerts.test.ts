@@ -12,7 +12,7 @@ import { receiver, ruleOf, type Receiver } from '#test/support/metrics/alerts.ts
 import { scratchFolder } from '#test/support/store.ts';
 import { until } from '#test/support/core/test-core.ts';
 
-const script = path.resolve(import.meta.dirname, '../../support/metrics/alert-child.ts');
+const script = path.resolve(import.meta.dirname, 'victim.ts');
 
 /** What the folder holds, looked at while nothing else runs. */
 async function within<T>(dir: string, value: number, work: (alerts: Alerts, store: Store) => T | Promise<T>): Promise<T> {
@@ -88,7 +88,7 @@ test('killed again and again while a value goes up and down', async () => {
     const wanted = history.flatMap(({ id, told }) => told.map(({ what, channel }) => `${id}.${what}.${channel}`));
     expect(new Set(idsOf(server))).toEqual(new Set(wanted));
     history.forEach(({ startedAt, endedAt, told }, i) => {
-      expect(told.map(({ what }) => what).toSorted()).toEqual(['ended', 'fired']);
+      expect(new Set(told.map(({ what }) => what))).toEqual(new Set(['fired', 'ended']));
       const before = history[i - 1];
       if (before) expect(before.endedAt).toBeLessThanOrEqual(startedAt);
       expect(endedAt).not.toBeNull();

@@ -14,7 +14,17 @@ export function csvOf(report: Report): string {
         for (const [at, value] of points) if (value !== null) rows.push([section, title, 'point', name, iso(at), value, unit, null]);
     }
     for (const { title, rows: body, columns } of tables) {
-      for (const row of body) rows.push([section, title, 'row', row.map(({ text }, i) => `${columns[i] ?? ''}: ${text}`).join('; '), '', row.at(-2)?.value ?? row.at(-2)?.text ?? '', '', row.at(-1)?.value ?? null]); // prettier-ignore
+      for (const row of body)
+        rows.push([
+          section,
+          title,
+          'row',
+          row.map(({ text }, i) => `${columns[i] ?? ''}: ${text}`).join('; '),
+          '',
+          row.at(-2)?.value ?? row.at(-2)?.text ?? '',
+          '',
+          row.at(-1)?.value ?? null,
+        ]);
     }
     for (const note of notes) rows.push([section, '', 'note', '', '', note, '', null]);
   }

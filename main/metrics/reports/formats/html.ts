@@ -2,11 +2,9 @@
 import { formatExact } from '#shared/lib/format.ts';
 import { printValue } from '#shared/lib/units.ts';
 import { NOT_ENOUGH, type Report, type ReportChart, type ReportFigure, type ReportPart, type ReportTable } from '../report.ts';
+import { escape } from './escape.ts';
 import { DARK, LIGHT } from './palette.ts';
 import { svgOf } from './svg.ts';
-
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-export const escape = (text: string): string => text.replaceAll(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);
 
 const colours = (palette: readonly string[]): string => palette.map((colour, i) => `--c${i}:${colour}`).join(';');
 const STYLE = `
@@ -74,7 +72,7 @@ function behind(chart: ReportChart): string {
   const rows = times.map((at) => {
     const cells = byTime
       .map((line) => line.get(at))
-      .map((value) => `<td class="num">${value == null ? NOT_ENOUGH : escape(printValue(chart.unit, value))}</td>`);
+      .map((value) => `<td class="num">${value === undefined || value === null ? NOT_ENOUGH : escape(printValue(chart.unit, value))}</td>`);
     return `<tr><td>${escape(formatExact(at))}</td>${cells.join('')}</tr>`;
   });
   const heads = chart.lines.map(({ name }) => `<th class="num" scope="col">${escape(name)}</th>`).join('');

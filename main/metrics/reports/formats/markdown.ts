@@ -20,7 +20,13 @@ function partOf({ title, figures, charts, tables, notes, hasData }: ReportPart):
     `## ${cell(title)}`,
     ...(rows.length === 0 ? [] : [table(['', 'Value', 'n', 'Against the period before'], rows)]),
     ...charts.flatMap((chart) => [`### ${cell(chart.title)}`, chartOf(chart)]),
-    ...tables.flatMap((one) => [`### ${cell(one.title)}`, table(one.columns, one.rows.map((row) => row.map(({ text }) => text)))]), // prettier-ignore
+    ...tables.flatMap((one) => [
+      `### ${cell(one.title)}`,
+      table(
+        one.columns,
+        one.rows.map((row) => row.map(({ text }) => text)),
+      ),
+    ]),
     ...notes.map(cell),
   ];
 }

@@ -1,7 +1,7 @@
 /** A chart as SVG text. Colours are the page's: classes `c0` to `c7`, `axis`, `text`. */
 import { drawn, HEIGHT, WIDTH, type Mark } from '../chart.ts';
 import type { ReportChart } from '../report.ts';
-import { escape } from './html.ts';
+import { escape } from './escape.ts';
 
 const COLOURS = 8;
 const r = (value: number): string => value.toFixed(1).replace(/\.0$/, '');

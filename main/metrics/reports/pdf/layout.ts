@@ -45,7 +45,14 @@ class Paper {
   part({ title, figures, charts, tables, notes, hasData }: ReportPart): void {
     this.#room(70);
     this.#y += 14;
-    this.#page.line([[MARGIN, this.#y], [PAGE.width - MARGIN, this.#y]], LINE, 0.75); // prettier-ignore
+    this.#page.line(
+      [
+        [MARGIN, this.#y],
+        [PAGE.width - MARGIN, this.#y],
+      ],
+      LINE,
+      0.75,
+    );
     this.#y += 8;
     this.paragraph(title, { size: 14, font: 'bold', gap: 6 });
     if (!hasData) return this.paragraph('Not enough data in this period.', {});
@@ -142,9 +149,17 @@ class Paper {
   #table({ title, columns, rows, dropped }: ReportTable): void {
     this.#room(50);
     this.paragraph(title, { font: 'bold', gap: 2 });
-    const widths = columnWidths(columns, rows.map((row) => row.map(({ text }) => text))); // prettier-ignore
+    const widths = columnWidths(
+      columns,
+      rows.map((row) => row.map(({ text }) => text)),
+    );
     this.#row(columns, widths, QUIET);
-    for (const row of rows) this.#row(row.map(({ text }) => text), widths, TEXT); // prettier-ignore
+    for (const row of rows)
+      this.#row(
+        row.map(({ text }) => text),
+        widths,
+        TEXT,
+      );
     if (dropped > 0) this.paragraph(`${dropped} smaller ones are left out.`, { size: 8, colour: QUIET });
     this.#y += 6;
   }
@@ -159,7 +174,14 @@ class Paper {
       x += widths[i] ?? 0;
     });
     this.#y += height;
-    this.#page.line([[MARGIN, this.#y - 1], [PAGE.width - MARGIN, this.#y - 1]], LINE, 0.4); // prettier-ignore
+    this.#page.line(
+      [
+        [MARGIN, this.#y - 1],
+        [PAGE.width - MARGIN, this.#y - 1],
+      ],
+      LINE,
+      0.4,
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-/** A process of alerts to be killed: `node alert-child.ts DIR`. A value goes up and down several times a second; rules and channels are in the store. */
+/** A process of alerts to be killed: `node victim.ts DIR`. A value goes up and down several times a second; rules and channels are in the store. */
 import { createAlerts } from '#metrics/alerts/index.ts';
 import type { Answer } from '#shared/domain/query.ts';
 import { ok, unwrap } from '#shared/lib/fault.ts';
