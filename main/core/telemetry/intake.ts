@@ -8,7 +8,7 @@ import { Bounds } from '#metrics/ingest/bounds.ts';
 import { outsideSamples, type OutsideSample } from '#metrics/ingest/outside.ts';
 import type { NumberedEvent } from '#shared/domain/session-event.ts';
 import { isTelemetryStream, TELEMETRY_STREAM, TELEMETRY_TYPE, TelemetryBatch, type TelemetryPoint } from '#shared/domain/telemetry.ts';
-import type { HostHealth, HostListener, Hosts } from '#shared/host-protocol/link.ts';
+import type { HostHealth, HostListener, Hosts, StreamReport } from '#shared/host-protocol/link.ts';
 import { parseJson } from '#shared/lib/json.ts';
 import { newId } from '#shared/lib/id.ts';
 import type { Log } from '#shared/lib/log.ts';
@@ -39,16 +39,25 @@ export class TelemetryIntake {
       ...listener,
       events: (hostId, sessionId, events) =>
         isTelemetryStream(sessionId) ? this.#take(hostId, sessionId, events) : listener.events(hostId, sessionId, events),
-      streams: (hostId, streams) =>
-        listener.streams(
-          hostId,
-          streams.filter(({ sessionId }) => !isTelemetryStream(sessionId)),
-        ),
+      streams: (hostId, streams) => {
+        this.#forgetLost(hostId, streams);
+        const others = streams.filter(({ sessionId }) => !isTelemetryStream(sessionId));
+        listener.streams(hostId, others);
+      },
       health: (health) => {
         listener.health(health);
         if (health.state === 'ready') this.#ask(health);
       },
     };
+  }
+
+  /** A host that lost its folder says no more of the streams it had. */
+  #forgetLost(hostId: string, held: readonly StreamReport[]): void {
+    const { telemetry } = this.#options.store;
+    for (const { sessionId, epoch, seq } of telemetry.cursors(hostId)) {
+      // One that nothing came of yet may still be opened there.
+      if (seq > 0 && !held.some((stream) => stream.sessionId === sessionId && stream.epoch === epoch)) telemetry.forget(sessionId, epoch);
+    }
   }
 
   #ask({ hostId, identity }: HostHealth): void {
