@@ -45,6 +45,9 @@ export const OriginRow = z.object({
 });
 export type OriginRow = z.infer<typeof OriginRow>;
 
+/** How far the clocks of hosts may be apart, in milliseconds. */
+const CLOCKS_MS = 86_400_000;
+
 type Scopes = LedgerQuestion['scope'];
 
 export function ledgerSamples(sql: Sql, { metric, from, to, scope, most }: LedgerQuestion): LedgerSamples {
@@ -112,9 +115,16 @@ export function ledgerOrigins(sql: Sql, { metrics, from, to, scope, limit }: Ori
 function conditions(scope: Scopes): { where: string; params: Param[] } {
   const parts = scope.map(({ tag, op, values }) => {
     const column = tag === 'session' ? "coalesce(o.session_id, '')" : "coalesce(s.task_id, '')";
-    // An index serves the usual question: the samples of some sessions.
-    const named = tag === 'session' && op === 'is' && !values.includes('') ? 'o.session_id' : column;
-    return { sql: ` and ${named} ${op === 'is' ? 'in' : 'not in'} (${values.map(() => '?').join(', ')})`, values };
+    const marks = values.map(() => '?').join(', ');
+    const plain = { sql: ` and ${column} ${op === 'is' ? 'in' : 'not in'} (${marks})`, values };
+    // Nothing of a session is older than the session itself: most of the metric's samples need not be looked at.
+    const bounded = tag === 'session' && op === 'is' && !values.includes('');
+    return bounded
+      ? {
+          sql: `${plain.sql} and o.at >= (select coalesce(min(created_at), 0) - ${CLOCKS_MS} from sessions where id in (${marks}))`,
+          values: [...values, ...values],
+        }
+      : plain;
   });
   return { where: parts.map((part) => part.sql).join(''), params: parts.flatMap((part) => part.values) };
 }

@@ -13,6 +13,8 @@ import type { Fact, FactContext, Measure, Place } from './fact.ts';
 const NOWHERE: Omit<Place, 'at'> = { sessionId: null };
 /** Sessions and sets of tags that are remembered. */
 const REMEMBERED = 5000;
+/** Rows of one statement, at most. */
+const TOGETHER = 8;
 
 export type LedgerRow = {
   readonly seq: number;
@@ -51,15 +53,15 @@ export class Ledger {
     if (this.#measure === null) return;
     const own = place.sessionId === null ? null : this.#context(place.sessionId);
     const context = own ?? (planId === undefined ? NOBODY : contextOfPlan(this.#sql, planId));
-    const samples = this.#measure(fact, context);
-    for (const { metric, tags, value } of samples) this.#insert({ metric, tags, value, at: place.at }, place);
-    if (samples.length > 0) this.#sql.afterCommit(this.#tell);
+    this.#insert(
+      this.#measure(fact, context).map(({ metric, tags, value }) => ({ metric, tags, value, at: place.at })),
+      place,
+    );
   }
 
   /** Takes samples of what is no fact of the store. Only inside a transaction. */
   put(samples: readonly (Sample & { readonly kind?: MetricKind })[]): void {
-    for (const sample of samples) this.#insert(sample, NOWHERE);
-    if (samples.length > 0) this.#sql.afterCommit(this.#tell);
+    this.#insert(samples, NOWHERE);
   }
 
   /** What is known of a session, or of all, changed: host, model, who created its task. */
@@ -121,17 +123,19 @@ export class Ledger {
     for (const listener of this.#listeners) listener();
   };
 
-  #insert({ at, metric, tags, value, kind }: Sample & { readonly kind?: MetricKind }, { sessionId, eventSeq }: Omit<Place, 'at'>): void {
-    this.#sql.run(
-      'insert into metric_outbox (at, metric, tags, value, session_id, event_seq, kind) values (?, ?, ?, ?, ?, ?, ?)',
-      at,
-      metric,
-      this.#tagId(tags),
-      value,
-      sessionId,
-      eventSeq ?? null,
-      kind ?? null,
-    );
+  /** All of one fact in one statement: a fact is stored on the hot path. */
+  #insert(
+    samples: readonly (Pick<Sample, 'metric' | 'tags' | 'value'> & { readonly at: number; readonly kind?: MetricKind })[],
+    place: Pick<Place, 'sessionId' | 'eventSeq'>,
+  ): void {
+    for (let from = 0; from < samples.length; from += TOGETHER) {
+      const some = samples.slice(from, from + TOGETHER);
+      this.#sql.run(
+        `insert into metric_outbox (at, metric, tags, value, session_id, event_seq, kind) values ${some.map(() => '(?, ?, ?, ?, ?, ?, ?)').join(', ')}`,
+        ...some.flatMap(({ at, metric, tags, value, kind }) => [at, metric, this.#tagId(tags), value, place.sessionId, place.eventSeq ?? null, kind ?? null]),
+      );
+    }
+    if (samples.length > 0) this.#sql.afterCommit(this.#tell);
   }
 
   #context(sessionId: string): FactContext | null {

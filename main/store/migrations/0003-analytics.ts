@@ -13,7 +13,6 @@ create table metric_outbox (
   kind text
 );
 create index metric_outbox_metric on metric_outbox(metric, at);
-create index metric_outbox_session on metric_outbox(session_id, metric) where session_id is not null;
 
 /* What is older than the ledger and is still to be written into it: rows go as they are. Of some, what they were when the ledger began. */
 create table metric_history (

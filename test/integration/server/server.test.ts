@@ -75,6 +75,20 @@ async function clientAs(role: 'viewer' | 'operator'): Promise<{ client: Client; 
   };
 }
 
+test('/metrics is for a bearer alone, and tells what is now in the format of Prometheus', async () => {
+  const { token } = readOwnerFile(path.join(folder, 'data')) ?? { token: '' };
+  const refusals: Record<string, string>[] = [{}, { cookie: await signIn() }, { authorization: 'Bearer wrong' }];
+  for (const headers of refusals) {
+    const refused = await get('/metrics', headers);
+    expect(refused.status).toBe(401);
+    expect(refused.body).not.toContain('acc_');
+  }
+  const told = await get('/metrics', { authorization: `Bearer ${token}` });
+  expect(told).toMatchObject({ status: 200, headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' } });
+  expect(told.body).toContain('# TYPE acc_core_sessions gauge\nacc_core_sessions{state="queued"} 0');
+  expect(told.body).toMatch(/^acc_core_resident_memory_bytes \d+$/m);
+});
+
 test('a link becomes a cookie once; shown again it is refused', async () => {
   const { pathname, search } = new URL(server.link('operator'));
   const first = await get(pathname + search);
