@@ -1,4 +1,4 @@
-/** Telemetry that a host took and acknowledged is counted once, whoever is killed: the host before the center had it, the center, both. */
+/** Telemetry that a host took and acknowledged is counted once, also when the center was away and the host was killed before it had told it. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -23,7 +23,7 @@ async function commits(core: TestCore): Promise<number | null> {
   return answers[0]?.ok ? answers[0].answer.total.value : null;
 }
 
-test('host and center are killed and come back', { timeout: 240_000 }, async () => {
+test('the center goes, the host is killed, both come back', { timeout: 240_000 }, async () => {
   const dir = mkdtempSync(path.join(os.tmpdir(), 'acc-otlp-killed-'));
   onTestFinished(() => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }));
   let host = await startHostProcess(path.join(dir, 'host'), 0, ['--otlp', '127.0.0.1:0']);
