@@ -8,6 +8,10 @@ const load: Readonly<Record<string, () => Promise<Bench>>> = {
   live: async () => (await import('./cases/live.ts')).bench,
   fleet: async () => (await import('./cases/fleet.ts')).bench,
   balance: async () => (await import('./cases/balance.ts')).bench,
+  dial: async () => (await import('./cases/dial.ts')).bench,
+  receive: async () => (await import('./cases/receive.ts')).bench,
+  cut: async () => (await import('./cases/cut.ts')).bench,
+  clients: async () => (await import('./cases/clients.ts')).bench,
   transcript: async () => (await import('./cases/transcript.ts')).bench,
 };
 
