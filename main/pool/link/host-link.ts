@@ -125,11 +125,14 @@ export class PooledHost implements HostLink {
 
   /** What a balancer needs. @param now monotonic ms */
   candidate(now: number): Candidate {
+    const ewmaMs = this.#signals.ewmaMs(now);
+    const waitedMs = this.#sockets.waitedMs(now);
     return {
       id: this.hostId,
       weight: this.#host.weight,
       warmth: this.#signals.warmth(now),
-      ewmaMs: this.#signals.ewmaMs(now),
+      // An answer that is owed takes at least as long as it has taken: new work avoids a silent host before it is known to be frozen.
+      ewmaMs: waitedMs > (ewmaMs ?? 0) ? waitedMs : ewmaMs,
       outstanding: this.#options.sessions() + this.#calls.inFlight + this.#calls.queued,
     };
   }
