@@ -59,7 +59,7 @@ export const bench: Bench = {
 
 /** Seconds from the freezing until each connection is known to be half-open. */
 async function halfOpen(): Promise<number[]> {
-  const host = await startProgram('real-hosts.ts', ['1'], ports);
+  const host = await startProgram(import.meta.resolve('../lib/real-hosts.ts'), ['1'], ports);
   const proxy = await Proxy.start(() => host.said[0] ?? 0);
   const found = new Map<string, number>();
   let frozenAt = Number.POSITIVE_INFINITY;
@@ -87,7 +87,7 @@ async function halfOpen(): Promise<number[]> {
 /** Steady requests to three hosts of which one goes away. @returns seconds from then to the sending of the last request that failed */
 async function failover(how: 'freeze' | 'kill'): Promise<number> {
   const hosts: Program<number[]>[] = [];
-  for (let i = 0; i < 3; i++) hosts.push(await startProgram('real-hosts.ts', ['1'], ports));
+  for (let i = 0; i < 3; i++) hosts.push(await startProgram(import.meta.resolve('../lib/real-hosts.ts'), ['1'], ports));
   const proxy = await Proxy.start(() => hosts[0]?.said[0] ?? 0);
   const pool = benchPool('probe');
   const ids = hosts.map((_, i) => `h${i}`);

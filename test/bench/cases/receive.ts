@@ -28,8 +28,8 @@ export const bench: Bench = {
   name: 'receive',
   title: 'Receiving events of 200 characters',
   async run(say) {
-    const host = await startProgram('real-hosts.ts', ['1'], ports);
-    const peers = await startProgram('senders.ts', [], z.object({ raw: z.number(), io: z.number() }));
+    const host = await startProgram(import.meta.resolve('../lib/real-hosts.ts'), ['1'], ports);
+    const peers = await startProgram(import.meta.resolve('../lib/senders.ts'), [], z.object({ raw: z.number(), io: z.number() }));
     const url = (count: number): string => `ws://127.0.0.1:${peers.said.raw}/?count=${count}`;
     const ways: Readonly<Record<string, () => Promise<number>>> = {
       pool: () => pooled(host.said[0] ?? 0),
@@ -53,7 +53,7 @@ export const bench: Bench = {
         atLeastRatio(figure, ours, { name, version, value: median(rates.get(name) ?? []) }, atLeast);
       const memory: number[] = [];
       for (let i = 0; i < SESSIONS_ROUNDS; i++) {
-        const program = await startProgram('sessions-memory.ts', [String(host.said[0])], z.number(), ['--expose-gc']);
+        const program = await startProgram(import.meta.resolve('../lib/sessions-memory.ts'), [String(host.said[0])], z.number(), ['--expose-gc']);
         memory.push(program.said);
         await program.close();
       }
@@ -116,15 +116,18 @@ const countOf = (text: string): number => (JSON.parse(text) as Frame).batch.redu
 async function plain(url: string): Promise<number> {
   const meter = new Meter(EVENTS);
   const socket = new WebSocket(url, { perMessageDeflate: false });
-  socket.on('message', (data) => meter.took(countOf(String(data))));
+  socket.on('message', (data: Buffer) => meter.took(countOf(data.toString())));
   const rate = await meter.rate;
   socket.terminate();
   return rate;
 }
 
-async function browserLike(socket: Undici | PartySocket): Promise<number> {
+/** What a browser's WebSocket and those like it have in common. */
+type Listening = { addEventListener(type: 'message', listener: (message: { data: unknown }) => void): void; close(): void };
+
+async function browserLike(socket: Listening): Promise<number> {
   const meter = new Meter(EVENTS);
-  socket.onmessage = (message: { data: unknown }): void => meter.took(countOf(String(message.data)));
+  socket.addEventListener('message', ({ data }) => meter.took(countOf(String(data))));
   const rate = await meter.rate;
   socket.close();
   return rate;
