@@ -2,9 +2,10 @@
 import type { ReactNode } from 'react';
 import type { ChangeStatus, SessionStatus } from '#shared/domain/status.ts';
 import { cx } from '../lib/cx.ts';
+import type { Tone } from './tone.ts';
 import s from './status.module.css';
 
-export type Tone = 'run' | 'ok' | 'wait' | 'bad' | 'off' | 'accent';
+export type { Tone };
 
 /** A word on a soft ground of its state. */
 export function Badge({ tone, children }: { tone: Tone; children: ReactNode }) {

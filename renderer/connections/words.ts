@@ -2,7 +2,7 @@
 import type { HostFacts, PoolEvent, Quantiles, SocketFacts, Strategy, SuccessRate, Transport } from '#shared/domain/connection.ts';
 import { LOCAL_HOST } from '#shared/host-protocol/link.ts';
 import { formatAge, formatCount } from '#shared/lib/format.ts';
-import type { Tone } from '../components/status.tsx';
+import type { Tone } from '../components/tone.ts';
 
 /** Drawn beside the word, so that colour is never alone. */
 export type Shape = 'disc' | 'ring' | 'half' | 'triangle' | 'square' | 'bar';

@@ -56,7 +56,11 @@ export function PlacesEditor({ settings, onHosts, onThisMachine }: Props) {
       ))}
       {asked.data && hosts.length === 0 && rows.length === 0 ? (
         <p className={s.dim}>
-          There is no other agent host yet. <a href={href(to.connections)}>Add one in Connections</a>.
+          There is no other agent host yet.{' '}
+          <a className={s.inText} href={href(to.connections)}>
+            Add one in Connections
+          </a>
+          .
         </p>
       ) : (
         <div>

@@ -89,7 +89,7 @@ export type HostIdentity = z.infer<typeof HostIdentity>;
 /** How busy the host is: with every pong. */
 export const HostLoad = z.object({
   sessions: z.number().int().nonnegative(),
-  /** 99th percentile of the event loop's delay since the last one, in milliseconds. */
+  /** The worst second's 99th percentile of the event loop's delay in the last 5 s, in milliseconds, without the 10 ms the meter itself adds. */
   loopDelayMs: z.number().nonnegative(),
   rssBytes: z.number().nonnegative(),
   /** Bytes in the spool that are not acknowledged. */

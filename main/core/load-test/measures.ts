@@ -104,8 +104,8 @@ export class Measures {
 const beyond = (ns: number): number => Math.max(0, ns / 1e6 - RESOLUTION_MS);
 
 export function quantilesOf(sketch: Sketch): Quantiles {
-  const [p50, p95, p99] = [0.5, 0.95, 0.99].map((q) => sketch.quantile(q));
-  return p50 == null || p95 == null || p99 == null ? null : { p50, p95, p99, n: sketch.count };
+  const [p50, p95, p99] = [sketch.quantile(0.5), sketch.quantile(0.95), sketch.quantile(0.99)];
+  return p50 === null || p95 === null || p99 === null ? null : { p50, p95, p99, n: sketch.count };
 }
 
 /** Two neighbours as one: rates are means, counts are sums, the rest is the worse of the two. */

@@ -37,6 +37,8 @@ const RETIRE_MS = 60_000;
 /** Beats of many connections that were opened together spread out over time, and do not slow down the dials still to come. */
 const FIRST_BEAT_MS = 1000;
 const BEAT_SPREAD = 0.1;
+/** Always a little sooner than asked, so that with the spread and the wheel's ticks silence is found within interval and deadline. */
+const BEAT_SHARE = 0.89;
 /** Of a refusal's text, for people. */
 const MAX_WHY = 500;
 const FRAME_TYPES = new Set(['welcome', 'reply', 'events', 'live', 'pong', 'authed', 'draining', 'bye']);
@@ -113,6 +115,11 @@ export class Connection {
   /** True while frames may be sent. */
   get open(): boolean {
     return this.#state === 'ready' || this.#state === 'retiring';
+  }
+
+  /** How long the beat that is out has waited for its answer, in milliseconds; 0 when none is. @param now monotonic ms */
+  waitedMs(now: number): number {
+    return this.#beatAt === 0 ? 0 : now - this.#beatAt;
   }
 
   /** @param now monotonic milliseconds */
@@ -215,7 +222,7 @@ export class Connection {
     if (at !== this.#beatAt) return;
     this.#beatAt = 0;
     this.#alarm?.cancel();
-    this.#alarm = this.#wheel.after(spread(this.#times().beatMs, BEAT_SPREAD), () => this.#beat());
+    this.#alarm = this.#wheel.after(spread(this.#times().beatMs * BEAT_SHARE, BEAT_SPREAD), () => this.#beat());
     const now = performance.now();
     this.#latency.add(now, now - at);
     this.#events.beat(this, now - at, at, load);

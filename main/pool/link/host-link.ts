@@ -43,6 +43,8 @@ export class PooledHost implements HostLink {
   #host: AgentHost;
   #target: () => Target | null;
   #url: string | null = null;
+  /** Name of this run of the center at the host; another once that one was replaced and a person asked to come back. */
+  #link: string;
   #state: HostState = 'connecting';
   #fault: Fault | null = null;
   #identity: HostIdentity | null = null;
@@ -56,6 +58,7 @@ export class PooledHost implements HostLink {
   constructor(options: LinkOptions) {
     this.#options = options;
     this.#host = options.host;
+    this.#link = options.link;
     this.#target = options.target;
     this.hostId = options.host.id;
     this.#signals = new Signals(options);
@@ -125,11 +128,14 @@ export class PooledHost implements HostLink {
 
   /** What a balancer needs. @param now monotonic ms */
   candidate(now: number): Candidate {
+    const ewmaMs = this.#signals.ewmaMs(now);
+    const waitedMs = this.#sockets.waitedMs(now);
     return {
       id: this.hostId,
       weight: this.#host.weight,
       warmth: this.#signals.warmth(now),
-      ewmaMs: this.#signals.ewmaMs(now),
+      // An answer that is owed takes at least as long as it has taken: new work avoids a silent host before it is known to be frozen.
+      ewmaMs: waitedMs > (ewmaMs ?? 0) ? waitedMs : ewmaMs,
       outstanding: this.#options.sessions() + this.#calls.inFlight + this.#calls.queued,
     };
   }
@@ -183,6 +189,8 @@ export class PooledHost implements HostLink {
   }
 
   reconnect(): void {
+    // The host refuses a replaced name for good, so that two centers do not throw each other out for ever.
+    if (this.#fault?.code === 'HOST_REPLACED') this.#link = crypto.randomUUID();
     this.#sockets.stop(LEFT);
     this.#sockets.resetRoute();
     this.#signals.begin('a person asked for a new connection');
@@ -257,13 +265,13 @@ export class PooledHost implements HostLink {
   }
 
   #hello(): CenterFrame {
-    const { center, link, role } = this.#options;
+    const { center, role } = this.#options;
     const fresh = this.#state !== 'ready';
     return {
       t: 'hello',
       protocols: [...HOST_PROTOCOLS],
       center,
-      link,
+      link: this.#link,
       role,
       window: this.#host.limits.window,
       have: fresh ? this.#streams.cursors(this.#options.cursors()) : [],

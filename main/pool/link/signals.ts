@@ -75,6 +75,7 @@ export class Signals {
     }
     const why = result === 'timeout' ? `no answer to "${name}" within ${Math.round(ms)} ms` : `no connection for "${name}" within ${Math.round(ms)} ms`;
     this.tally.sums.failed++;
+    if (result === 'timeout' && QUICK.has(name)) this.#ewma.observe(now, ms);
     // A wait for a connection that found none is an open that failed.
     if (result === 'unreachable') this.tally.attempt();
     this.#breaker.failure(now, why);

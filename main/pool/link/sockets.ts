@@ -89,6 +89,13 @@ export class Sockets {
     return this.#pace.refused;
   }
 
+  /** How long the ready connection that is silent for longest has owed the answer to a beat, in milliseconds. @param now monotonic ms */
+  waitedMs(now: number): number {
+    let longest = 0;
+    for (const one of this.#all) if (one.state === 'ready') longest = Math.max(longest, one.waitedMs(now));
+    return longest;
+  }
+
   /** The ready connection with the fewest answers awaited; those that stay before those that leave. */
   ready(): Connection | null {
     let best: Connection | null = null;

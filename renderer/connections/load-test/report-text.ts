@@ -1,7 +1,7 @@
 /** How a load test is said in words, and two of them against each other. Pure. */
 import type { Kpi, LoadReport } from '#shared/domain/load-test.ts';
 import { formatChange, formatCount } from '#shared/lib/format.ts';
-import type { Tone } from '../../components/status.tsx';
+import type { Tone } from '../../components/tone.ts';
 import { formatMs } from '../words.ts';
 
 /** State in a word: what became of it, and whether it holds the goals. */

@@ -42,7 +42,7 @@ export function Report({ report, stopping, onCancel }: Props) {
       {report.detail !== '' && <p className={s.detail}>{report.detail}</p>}
       <Panel
         title="Second by second"
-        note={report.points.length > 0 ? `${report.points.length} of ${report.options.seconds} s` : undefined}
+        note={report.points.length > 0 ? `n = ${report.points.length} seconds` : undefined}
         actions={
           report.points.length > 0 && (
             <Button look="quiet" size="small" onPress={() => setAsTable(!asTable)}>

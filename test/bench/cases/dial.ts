@@ -25,13 +25,14 @@ const TRY_MS = 1000;
 const REFUSED = 0.05;
 
 const ports = z.array(z.number().int());
+const Welcome = z.object({ t: z.literal('welcome') });
 type Round = { readonly p99: number; readonly allUp: number };
 
 export const bench: Bench = {
   name: 'dial',
   title: `Connecting to ${ENDPOINTS} endpoints, and to hosts that refuse and freeze`,
   async run(say) {
-    const endpoints = await startProgram('endpoints.ts', [String(ENDPOINTS)], ports);
+    const endpoints = await startProgram(import.meta.resolve('../lib/endpoints.ts'), [String(ENDPOINTS)], ports);
     const ours: Round[] = [];
     const raw: Round[] = [];
     try {
@@ -97,8 +98,8 @@ function plain(all: readonly number[]): Promise<Round> {
         socket.send(hello);
         next();
       });
-      socket.once('message', (data) => {
-        z.object({ t: z.literal('welcome') }).parse(JSON.parse(String(data)));
+      socket.once('message', (data: Buffer) => {
+        Welcome.parse(JSON.parse(data.toString()));
         if (++welcomed < all.length) return;
         const allUp = performance.now() - began;
         for (const each of sockets) each.terminate();
@@ -111,7 +112,7 @@ function plain(all: readonly number[]): Promise<Round> {
 
 /** Requests that come at a steady rate to three hosts, one of which freezes after a fifth of them; every connection lives two seconds only, so that dials go on. */
 async function trouble(say: (text: string) => void): Promise<Figure> {
-  const endpoints = await startProgram('endpoints.ts', ['3'], ports);
+  const endpoints = await startProgram(import.meta.resolve('../lib/endpoints.ts'), ['3'], ports);
   const nobody = await Proxy.start(() => 0);
   await nobody.refuse();
   const proxy = await Proxy.start(() => endpoints.said[0] ?? 0);

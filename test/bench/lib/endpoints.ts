@@ -15,8 +15,8 @@ const load = { sessions: 0, loopDelayMs: 0, rssBytes: 0, spooledBytes: 0 };
 
 const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });
 sockets.on('connection', (socket) =>
-  socket.on('message', (data) => {
-    const frame = Frame.parse(JSON.parse(String(data)));
+  socket.on('message', (data: Buffer) => {
+    const frame = Frame.parse(JSON.parse(data.toString()));
     if (frame.t === 'hello') socket.send(welcome);
     else if (frame.t === 'ping') socket.send(JSON.stringify({ t: 'pong', at: frame.at, load }));
     else if (frame.t === 'command') socket.send(JSON.stringify({ t: 'reply', id: frame.id, ok: true, output: frame.input }));

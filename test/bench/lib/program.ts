@@ -1,7 +1,7 @@
 /** Programs of the benches: each says one line of JSON when it is ready, and ends with its stdin. */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { ZodType } from 'zod';
 import { ended } from './core.ts';
 
@@ -14,9 +14,9 @@ export type Program<T> = {
 
 const PATIENCE_MS = 60_000;
 
-/** @param file beside this one @param schema of the first line @throws when it ends or is silent for a minute */
+/** @param file its URL, of `import.meta.resolve` @param schema of the first line @throws when it ends or is silent for a minute */
 export async function startProgram<T>(file: string, args: readonly string[], schema: ZodType<T>, nodeArgs: readonly string[] = []): Promise<Program<T>> {
-  const child = spawn(process.execPath, [...nodeArgs, path.join(import.meta.dirname, file), ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [...nodeArgs, fileURLToPath(file), ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async (): Promise<string> => {
     const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);

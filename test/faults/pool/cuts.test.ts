@@ -38,7 +38,7 @@ async function persist(ask: () => Promise<Result<unknown>> | null): Promise<void
   for (const end = performance.now() + 90_000; ; await sleep(200)) {
     const answer = await ask();
     if (!answer || answer.ok || answer.fault.code !== 'HOST_UNREACHABLE') return;
-    expect(performance.now()).toBeLessThan(end);
+    if (performance.now() > end) throw new Error(`no host answered: ${JSON.stringify(answer.fault)}`);
   }
 }
 
@@ -136,6 +136,9 @@ test(`0 lost, 0 twice, in order over ${CUTS} random cuts (seed ${SEED})`, { time
     proxy.block(null);
   }
   await Promise.all(asked);
+  // From here on a machine that is busy with other things must not look like a network that is cut.
+  const patient = { minSockets: 6, beatMs: 2000, beatDeadlineMs: 10_000, acquireMs: 30_000 };
+  hosts.forEach((host, index) => ledger.add(`h${index}`, () => host.target, patient));
   for (const run of [...lived, ...killed]) {
     const stop = { sessionId: run.sessionId, how: 'stop', reason: 'stopped', graceMs: 5000 } as const;
     // One that had ended before is not there to be stopped; a host that was given a rest is asked again.

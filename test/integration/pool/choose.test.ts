@@ -109,3 +109,24 @@ test('a host that is removed is gone: its connections end, its commands are answ
   expect(center.pool.all()).toEqual([]);
   expect(center.events('removed')).toHaveLength(1);
 });
+
+test('a host that owes the answer to a beat is avoided at once, long before it counts as frozen', async () => {
+  const center = testCenter({ settings: { health: { slowStartMs: 0 } } });
+  let deaf = false;
+  const host = await ScriptedHost.start({
+    frame(guest, text) {
+      const frame = CenterFrame.parse(JSON.parse(text));
+      if (frame.t === 'hello') guest.say(WELCOME);
+      if (frame.t === 'ping' && !deaf)
+        guest.say(JSON.stringify({ t: 'pong', at: frame.at, load: { sessions: 0, loopDelayMs: 0, rssBytes: 0, spooledBytes: 0 } }));
+    },
+  });
+  onTestFinished(() => host.close());
+  await fleet(center, 1);
+  center.add('deaf', targetOf(`ws://127.0.0.1:${host.port}`), { limit: { beatDeadlineMs: 30_000 } });
+  await center.is('deaf', 'ready');
+  await until(() => (chosen(center, 50, ['h0', 'deaf'])['deaf'] ?? 0) > 0);
+  deaf = true;
+  await until(() => chosen(center, 50, ['h0', 'deaf'])['deaf'] === undefined);
+  expect(center.facts('deaf')).toMatchObject({ state: 'ready', breaker: { state: 'closed' }, ejection: null });
+});

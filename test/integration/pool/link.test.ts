@@ -166,6 +166,10 @@ test('a second center with the same name takes over: the first stops, says so, a
   const tried = one.facts('h').success.attempted;
   expect(await two.pool.of('h').call('session.list', {})).toMatchObject({ ok: true });
   expect(one.facts('h').success.attempted).toBe(tried);
+  one.pool.reconnect('h');
+  await one.is('h', 'ready');
+  await two.is('h', 'closed');
+  expect(await one.pool.of('h').call('session.list', {})).toMatchObject({ ok: true });
 });
 
 test('a new token is told on the connections there are', async () => {
