@@ -20,7 +20,7 @@ import type { AlertTables, Documents, ReportTable } from './alerting.ts';
 import type { AttemptStatus, ChangeStatus, NodeStatus, PlanStatus, SessionStatus } from '#shared/domain/status.ts';
 import type { Place } from '#shared/host-protocol/commands.ts';
 import type { IndexedItem } from '#shared/contract/sessions.ts';
-import type { LedgerRow } from './ledger/ledger.ts';
+import type { LedgerRow } from './ledger/fact.ts';
 
 export type StoreState = { readonly state: 'ok' | 'full' | 'locked' | 'damaged'; readonly detail: string };
 

@@ -12,6 +12,7 @@ import type { Answer, Query } from '#shared/domain/query.ts';
 import type { IngestFacts } from '#shared/contract/analytics.ts';
 import type { Sample } from '#shared/domain/metric.ts';
 import type { Drainer } from '#metrics/ingest/drainer.ts';
+import type { Parts } from '#metrics/parts.ts';
 import type { Metrics, Point } from '#metrics/index.ts';
 import type { Trends } from '#metrics/trend-thread/trends.ts';
 import type { Insight } from '#store/insight/index.ts';
@@ -28,7 +29,6 @@ const KEPT = 5000;
 
 export type AnalyticsOptions = { readonly dataDir: string; readonly store: Store; readonly insight: Insight; readonly log: Log; readonly now: () => number };
 
-type Parts = typeof import('#metrics/parts.ts');
 type Open = { readonly parts: Parts; readonly metrics: Metrics; readonly drainer: Drainer; readonly trends: Trends };
 
 export class Analytics {
@@ -74,8 +74,8 @@ export class Analytics {
     const opened = await this.open();
     if (!opened.ok) return opened;
     const { parts, metrics } = opened.value;
-    const unknown = parts.unknownIn(query);
-    if (unknown) return unknown;
+    const refused = parts.unanswerable(query);
+    if (refused) return refused;
     // What was measured just now belongs to the answer.
     await this.#store();
     if (!parts.wantsLedger(query)) return metrics.query(query);
@@ -88,12 +88,6 @@ export class Analytics {
     if (!opened.ok) return opened;
     const stats = await opened.value.metrics.stats();
     return stats.ok ? ok(ingestFacts(stats.value, this.#options.store.telemetry.counts())) : stats;
-  }
-
-  /** Resolves when everything that is in the ledger now can be asked for. */
-  async caughtUp(): Promise<void> {
-    const opened = await this.open();
-    if (opened.ok) await opened.value.drainer.caughtUp();
   }
 
   async close(): Promise<void> {
@@ -112,7 +106,7 @@ export class Analytics {
     const { dataDir, store, log, now } = this.#options;
     if (this.#soon) clearTimeout(this.#soon);
     this.#soon = null;
-    const parts = await import('#metrics/parts.ts');
+    const { parts } = await import('#metrics/parts.ts');
     const opened = await parts.openMetrics({ dir: dataDir, now, log, catalogue: parts.catalogue });
     if (!opened.ok) {
       log('warn', 'the analytics could not be opened', { code: opened.fault.code, why: opened.fault.why });

@@ -9,7 +9,7 @@ export class Bounds {
 
   /** The tags as they are stored; the same object when nothing has to be changed. */
   within(metric: string, tags: Tags): Tags {
-    let bounded = tags;
+    const others: Tags = {};
     for (const name in tags) {
       const value = tags[name] ?? '';
       const key = `${metric}\n${name}`;
@@ -17,8 +17,8 @@ export class Bounds {
       if (!known) this.#values.set(key, (known = new Set()));
       if (known.has(value)) continue;
       if (known.size < VALUES) known.add(value);
-      else bounded = { ...bounded, [name]: OTHER };
+      else others[name] = OTHER;
     }
-    return bounded;
+    return Object.keys(others).length === 0 ? tags : { ...tags, ...others };
   }
 }

@@ -1,5 +1,5 @@
 /** What the ledger measures: facts as they are stored, with what belongs to their session. Who opens the store says what samples they make. */
-import type { Sample } from '#shared/domain/metric.ts';
+import type { MetricKind, Sample, Tags } from '#shared/domain/metric.ts';
 import type { AttemptStatus, ChangeStatus, NodeStatus, SessionStatus } from '#shared/domain/status.ts';
 
 /** Times in milliseconds, money in US dollars. What a fact adds is never negative. */
@@ -59,4 +59,15 @@ export type Place = {
   readonly sessionId: string | null;
   /** Number of the event in its session. */
   readonly eventSeq?: number;
+};
+
+/** A measurement in the ledger's order. */
+export type LedgerRow = {
+  readonly seq: number;
+  readonly at: number;
+  readonly metric: string;
+  readonly tags: Tags;
+  readonly value: number;
+  /** Only where no catalogue knows the metric. */
+  readonly kind?: MetricKind;
 };

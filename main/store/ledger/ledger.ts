@@ -8,23 +8,13 @@ import { MetricKind, Tags, type Sample } from '#shared/domain/metric.ts';
 import type { Columns } from '../rows.ts';
 import type { Sql } from '../sql.ts';
 import { contextOf, contextOfPlan, NOBODY } from './context.ts';
-import type { Fact, FactContext, Measure, Place } from './fact.ts';
+import type { Fact, FactContext, Measure, Place, LedgerRow } from './fact.ts';
 
 const NOWHERE: Omit<Place, 'at'> = { sessionId: null };
 /** Sessions and sets of tags that are remembered. */
 const REMEMBERED = 5000;
 /** Rows of one statement, at most. */
 const TOGETHER = 8;
-
-export type LedgerRow = {
-  readonly seq: number;
-  readonly at: number;
-  readonly metric: string;
-  readonly tags: Tags;
-  readonly value: number;
-  /** Only where no catalogue knows the metric. */
-  readonly kind?: MetricKind;
-};
 
 export class Ledger {
   readonly #sql: Sql;

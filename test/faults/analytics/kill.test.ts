@@ -14,7 +14,7 @@ import { openStore } from '#store/index.ts';
 import { scratchFolder } from '#test/support/store.ts';
 
 const DAY = 86_400_000;
-const program = path.join(import.meta.dirname, 'child.ts');
+const program = path.join(import.meta.dirname, 'writer.ts');
 
 /** Runs the program until it is dead. @param killMs kills it from outside after it wrote for so long */
 async function killed(dir: string, moment: string, rounds: number, days = 0, killMs = 0): Promise<void> {

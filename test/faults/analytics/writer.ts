@@ -2,7 +2,7 @@
  * A store with its analytics in a process of its own, to be killed: writes usage into a session's ledger and drains it, then ends itself by
  * SIGKILL at the named moment.
  *
- *   node child.ts FOLDER MOMENT ROUNDS AGE_DAYS      MOMENT: ledger | points | never
+ *   node writer.ts FOLDER MOMENT ROUNDS AGE_DAYS      MOMENT: ledger | points | never
  */
 import { openMetrics } from '#metrics/index.ts';
 import { catalogue } from '#metrics/catalogue/index.ts';
