@@ -66,14 +66,12 @@ export const analytics = {
   /** Milliseconds from the core's send to the pixel, as the page measured them: the app's own latency. */
   seen: read.input(z.object({ ms: z.array(z.number().min(0).max(600_000)).max(1000) })).output(Done),
 
-  trend: read
-    .input(z.object({ query: Query, baseline: Range.optional() }))
-    .output(
-      z.object({
-        summary: TrendSummary,
-        regression: z.object({ change: z.number(), low: z.number(), high: z.number(), p: z.number(), sentence: z.string() }).nullable(),
-      }),
-    ),
+  trend: read.input(z.object({ query: Query, baseline: Range.optional() })).output(
+    z.object({
+      summary: TrendSummary,
+      regression: z.object({ change: z.number(), low: z.number(), high: z.number(), p: z.number(), sentence: z.string() }).nullable(),
+    }),
+  ),
   /** A series of the user's own, as CSV text. */
   trendOf: read
     .input(z.object({ csv: z.string().max(3_500_000) }))

@@ -1,6 +1,6 @@
 /** Alerts in words. Pure. */
 import type { Alert, AlertChannel, AlertRule, AlertState, Severity } from '#shared/domain/alert.ts';
-import type { Tone } from '../../components/status.tsx';
+import type { Tone } from '../../components/tone.ts';
 import { queryTitle, type Metrics } from '../model/asked.ts';
 import { plainQuery } from '../model/new-tile.ts';
 import { spanText } from '../model/ranges.ts';
