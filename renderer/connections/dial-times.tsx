@@ -47,7 +47,7 @@ function Bars({ bins, total }: Part) {
           <span className={s.track}>
             <span className={s.bar} style={{ height: `${(bin.n / most) * 100}%` }} />
           </span>
-          <span className={s.label}>{bin.le === null ? 'more' : bin.le}</span>
+          <span className={s.label}>{bin.le ?? 'more'}</span>
         </div>
       ))}
       <figcaption className={s.unit}>up to, ms</figcaption>

@@ -36,7 +36,7 @@ test('each timer fires once, not early, at most a tick late, in the order due; c
             timer.firedAt = clock.now();
             order.push(Math.max(0, Math.ceil(timer.due / TICK_MS)));
           });
-          timer.cancel = handle.cancel;
+          timer.cancel = () => handle.cancel();
           timers.push(timer);
         } else if (each.kind === 'pass') clock.pass(each.ms);
         else if (each.kind === 'stall') {
