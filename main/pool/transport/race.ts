@@ -147,7 +147,7 @@ class Try implements GreetingEvents {
     this.#over = over;
     this.#target = target;
     // When a thousand hosts are added in one turn, the first dials begin after it: what is left of it would be counted as their time.
-    this.#permit = course.gate.acquire(course.hostId, isSecure(target.url), () => queueMicrotask(() => this.#begin()));
+    this.#permit = course.gate.acquire(course.hostId, isSecure(target.url), () => process.nextTick(begin, this));
   }
 
   cancel(): void {
@@ -181,12 +181,14 @@ class Try implements GreetingEvents {
     this.#race.events.bytes(received, sent);
   }
 
-  #begin(): void {
+  begin(): void {
     if (this.#race.over) return;
     this.#race.begun(this.#over);
     this.#greeting = new Greeting(this.#course.dials[this.#over], this.#target, this.#course.timeoutMs, this.#course.timers, this);
   }
 }
+
+const begin = (one: Try): void => one.begin();
 
 const NO_ADDRESS = fail('HOST_UNREACHABLE', 'The agent host has no address yet.', { why: 'It is not up.', fix: 'It is dialled as soon as it is.' }).fault;
 const NOT_NEEDED = fail('HOST_LOST', 'The HTTP connection was not needed.').fault;
