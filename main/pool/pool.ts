@@ -6,7 +6,7 @@ import { fail } from '#shared/lib/fault.ts';
 import { monotonic } from './health/clock.ts';
 import { Ejector } from './health/ejector.ts';
 import { Wheel } from './health/wheel.ts';
-import { PooledHost } from './link/host-link.ts';
+import { PooledHost, type LinkPool } from './link/host-link.ts';
 import { eligible, type Standing } from './pick/choose.ts';
 import { createPicker } from './pick/index.ts';
 import { DialGate } from './transport/index.ts';
@@ -37,6 +37,16 @@ export function createPool(options: PoolOptions): Pool {
       if (kind === 'readmitted') hosts.get(hostId)?.readmit();
     },
   );
+
+  const common: LinkPool = {
+    ...options,
+    wheel,
+    gate,
+    now,
+    emit,
+    rules: () => settings.health,
+    judge: (hostId, ok, why) => (ok ? ejector.success(hostId, performance.now()) : ejector.failure(hostId, performance.now(), why)),
+  };
 
   function standing(host: PooledHost, at: number): Standing {
     if (host.host.admin !== 'active' || host.draining) return 'withheld';
@@ -77,23 +87,7 @@ export function createPool(options: PoolOptions): Pool {
       }
       ejector.add(host.id, performance.now());
       emit(host.id, 'added', '', host.name, host.url);
-      hosts.set(
-        host.id,
-        new PooledHost({
-          ...options,
-          host,
-          target,
-          link: options.link?.(host.id) ?? link,
-          wheel,
-          gate,
-          now,
-          rules: () => settings.health,
-          cursors: () => options.cursors(host.id),
-          sessions: () => options.sessions(host.id),
-          emit: (kind, from, to, cause) => emit(host.id, kind, from, to, cause),
-          onOutcome: (ok, why) => (ok ? ejector.success(host.id, performance.now()) : ejector.failure(host.id, performance.now(), why)),
-        }),
-      );
+      hosts.set(host.id, new PooledHost(host, target, options.link?.(host.id) ?? link, common));
     },
     remove(hostId) {
       const host = hosts.get(hostId);

@@ -24,10 +24,11 @@ export type Timer = {
 
 export class Wheel {
   readonly #clock: Clock;
-  readonly #slots: Entry[] = Array.from({ length: SLOTS }, () => new Entry(null, 0, 0));
+  /** Timers that have not fired; the timers themselves count down. */
+  readonly #hanging: Hanging = { timers: 0 };
+  readonly #slots: Entry[] = Array.from({ length: SLOTS }, () => new Entry(this.#hanging, null, 0, 0));
   /** The last tick that was worked off. */
   #tick: number;
-  #size = 0;
   #made = 0;
   #wakeTick = Number.POSITIVE_INFINITY;
   #unwake: (() => void) | null = null;
@@ -42,7 +43,7 @@ export class Wheel {
 
   /** Timers that have not fired. */
   get size(): number {
-    return this.#size;
+    return this.#hanging.timers;
   }
 
   /**
@@ -51,44 +52,24 @@ export class Wheel {
    */
   after(ms: number, action: () => void): Timer {
     const due = Math.max(this.#tick + 1, Math.ceil((this.#clock.now() + Math.max(0, ms)) / TICK_MS));
-    const entry = new Entry(action, due, this.#made++);
+    const entry = new Entry(this.#hanging, action, due, this.#made++);
     this.#slot(due).append(entry);
-    this.#size++;
-    if (this.#closed) this.#take(entry);
+    this.#hanging.timers++;
+    if (this.#closed) entry.cancel();
     else if (due < this.#wakeTick && !this.#working) this.#wakeAt(due);
-    return this.#handle(entry);
+    return entry;
   }
 
   /** Forgets all timers and takes no more. */
   close(): void {
     this.#closed = true;
-    for (const slot of this.#slots) while (slot.next !== slot) this.#take(slot.next);
+    for (const slot of this.#slots) while (slot.next !== slot) slot.next.cancel();
     this.#unwake?.();
     this.#unwake = null;
   }
 
-  #handle(entry: Entry): Timer {
-    return {
-      get pending() {
-        return entry.action !== null;
-      },
-      cancel: () => {
-        this.#take(entry);
-      },
-    };
-  }
-
   #slot(tick: number): Entry {
     return this.#slots[tick % SLOTS] as Entry;
-  }
-
-  #take(entry: Entry): (() => void) | null {
-    const { action } = entry;
-    if (action === null) return null;
-    entry.action = null;
-    entry.unlink();
-    this.#size--;
-    return action;
   }
 
   /** Works off every tick up to now: after a stall of the process all of them, each timer once, in the order they were due. */
@@ -105,13 +86,13 @@ export class Wheel {
     }
     this.#tick = now;
     this.#working = true;
-    for (const entry of due.toSorted((a, b) => a.tick - b.tick || a.made - b.made)) run(this.#take(entry));
+    for (const entry of due.toSorted((a, b) => a.tick - b.tick || a.made - b.made)) run(entry.take());
     this.#working = false;
     this.#sleep();
   };
 
   #sleep(): void {
-    if (this.#closed || this.#size === 0) return;
+    if (this.#closed || this.#hanging.timers === 0) return;
     for (let tick = this.#tick + 1; tick <= this.#tick + SLOTS; tick++) {
       const slot = this.#slot(tick);
       if (slot.next !== slot) return this.#wakeAt(tick);
@@ -136,18 +117,42 @@ function run(action: (() => void) | null): void {
   }
 }
 
-/** A timer in the ring of its slot; a slot's own entry is the ring's head. */
-class Entry {
-  action: (() => void) | null;
+type Hanging = { timers: number };
+
+/** A timer in the ring of its slot, and what its maker holds; a slot's own entry is the ring's head. */
+class Entry implements Timer {
+  readonly #hanging: Hanging;
+  #action: (() => void) | null;
   readonly tick: number;
   readonly made: number;
   next: Entry = this;
   #before: Entry = this;
 
-  constructor(action: (() => void) | null, tick: number, made: number) {
-    this.action = action;
+  constructor(hanging: Hanging, action: (() => void) | null, tick: number, made: number) {
+    this.#hanging = hanging;
+    this.#action = action;
     this.tick = tick;
     this.made = made;
+  }
+
+  get pending(): boolean {
+    return this.#action !== null;
+  }
+
+  cancel(): void {
+    this.take();
+  }
+
+  /** Takes it out of its ring. @returns what is to be done; null when it has fired or was cancelled before */
+  take(): (() => void) | null {
+    const action = this.#action;
+    if (action === null) return null;
+    this.#action = null;
+    this.#hanging.timers--;
+    this.#before.next = this.next;
+    this.next.#before = this.#before;
+    this.next = this.#before = this;
+    return action;
   }
 
   append(entry: Entry): void {
@@ -155,12 +160,5 @@ class Entry {
     entry.next = this;
     this.#before.next = entry;
     this.#before = entry;
-  }
-
-  unlink(): void {
-    this.#before.next = this.next;
-    this.next.#before = this.#before;
-    this.next = this;
-    this.#before = this;
   }
 }

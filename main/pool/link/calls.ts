@@ -26,14 +26,14 @@ export type Outcome = { readonly name: HostCommand; readonly result: 'answered' 
 
 export type CallsOptions = {
   readonly wheel: Wheel;
-  readonly limits: () => { readonly acquireMs: number; readonly queue: number };
+  limits(): { readonly acquireMs: number; readonly queue: number };
   /** The ready connection with the least to do. */
-  readonly ready: () => Connection | null;
+  ready(): Connection | null;
   /** Why there is none, said when a command gives up waiting. */
-  readonly unreachable: () => Fault;
+  unreachable(): Fault;
   /** Commands were sent, or wait: another connection may help. */
-  readonly onPumped: (waiting: number) => void;
-  readonly onOutcome: (outcome: Outcome) => void;
+  onPumped(waiting: number): void;
+  onOutcome(outcome: Outcome): void;
 };
 
 type Call = {

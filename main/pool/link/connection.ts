@@ -14,7 +14,7 @@ import { parseJson } from '#shared/lib/json.ts';
 import { spread } from '../health/backoff.ts';
 import { RollingQuantiles } from '../health/window.ts';
 import type { Timer, Wheel } from '../health/wheel.ts';
-import type { DialTimes, OpenEvents, Opening, Welcome } from '../transport/index.ts';
+import type { DialTimes, OpenEvents, Opening, Route, Welcome } from '../transport/index.ts';
 import type { Channel } from '../types.ts';
 
 export type ConnectionEvents = {
@@ -32,6 +32,14 @@ export type ConnectionEvents = {
 
 export type ConnectionTimes = { readonly beatMs: number; readonly beatDeadlineMs: number };
 
+/** Whose a connection is. */
+export type ConnectionOwner = ConnectionEvents & {
+  readonly wheel: Wheel;
+  readonly route: Route;
+  limits(): ConnectionTimes;
+  now(): number;
+};
+
 /** How long a retiring connection waits for answers; after that they are asked for again over another. */
 const RETIRE_MS = 60_000;
 /** Beats of many connections that were opened together spread out over time, and do not slow down the dials still to come. */
@@ -43,8 +51,10 @@ const BEAT_SHARE = 0.89;
 const MAX_WHY = 500;
 const FRAME_TYPES = new Set(['welcome', 'reply', 'events', 'live', 'pong', 'authed', 'draining', 'bye']);
 
-export class Connection {
+export class Connection implements OpenEvents {
   readonly id: string;
+  /** It only looks whether WebSocket works again. */
+  readonly probe: boolean;
   readonly openedAt: number;
   /** Commands that were sent here and are not answered. Kept by the owner's calls. */
   inFlight = 0;
@@ -57,11 +67,11 @@ export class Connection {
   usedAt = performance.now();
   /** Set by the owner: to be replaced as soon as another is ready, and why. */
   leaving: string | null = null;
-  readonly #latency = new RollingQuantiles();
-  readonly #events: ConnectionEvents;
-  readonly #wheel: Wheel;
-  readonly #times: () => ConnectionTimes;
-  readonly #now: () => number;
+  /** Kept by the owner: since when it is ready (monotonic), and the alarm that looks at age and idleness. */
+  readySince: number | null = null;
+  look: Timer | null = null;
+  #latency: RollingQuantiles | null = null;
+  readonly #owner: ConnectionOwner;
   #opening: Opening | null = null;
   #channel: Channel | null = null;
   #transport: Transport;
@@ -72,38 +82,14 @@ export class Connection {
   /** When the beat that waits for its answer was sent; 0 while none does. */
   #beatAt = 0;
 
-  /** @param transport what is tried first @param open begins the dial; its end comes in a later turn */
-  constructor(options: {
-    id: string;
-    wheel: Wheel;
-    times: () => ConnectionTimes;
-    now: () => number;
-    events: ConnectionEvents;
-    transport: Transport;
-    open: (events: OpenEvents) => Opening;
-  }) {
-    this.id = options.id;
-    this.#events = options.events;
-    this.#wheel = options.wheel;
-    this.#times = options.times;
-    this.#now = options.now;
-    this.#transport = options.transport;
-    this.openedAt = options.now();
-    this.#opening = options.open({
-      hello: () => JSON.stringify(this.#events.hello()),
-      progress: (step) => {
-        if (this.#state === 'dialing') this.#state = step;
-      },
-      ready: (channel, welcome, times) => this.#welcomed(channel, welcome, times),
-      failed: (fault) => this.#ended(fault),
-      message: (text) => this.#receive(text),
-      closed: (fault) => this.#ended(fault),
-      bytes: (received, sent) => {
-        this.bytesIn += received;
-        this.bytesOut += sent;
-        this.#events.bytes(received, sent);
-      },
-    });
+  /** Begins the dial; its end comes in a later turn. */
+  constructor(id: string, probe: boolean, owner: ConnectionOwner) {
+    this.id = id;
+    this.probe = probe;
+    this.#owner = owner;
+    this.#transport = probe ? 'websocket' : owner.route.transport;
+    this.openedAt = owner.now();
+    this.#opening = owner.route.open(this, { probe });
   }
 
   get state(): SocketFacts['state'] {
@@ -125,7 +111,7 @@ export class Connection {
   /** @param now monotonic milliseconds */
   facts(now: number): SocketFacts {
     const { id, state, transport, openedAt, lastActivityAt, inFlight, streams, bytesIn, bytesOut } = this;
-    return { id, state, transport, openedAt, lastActivityAt, latency: this.#latency.view(now), inFlight, streams, bytesIn, bytesOut };
+    return { id, state, transport, openedAt, lastActivityAt, latency: this.#latency?.view(now) ?? null, inFlight, streams, bytesIn, bytesOut };
   }
 
   /** @returns false when nothing can be sent here now */
@@ -145,7 +131,7 @@ export class Connection {
   retire(): void {
     if (this.#state !== 'ready') return;
     this.#state = 'retiring';
-    this.#retiring = this.#wheel.after(RETIRE_MS, () => this.close('replaced by another'));
+    this.#retiring = this.#owner.wheel.after(RETIRE_MS, () => this.close('replaced by another'));
     this.settle();
   }
 
@@ -170,9 +156,29 @@ export class Connection {
     this.#ended(fault);
   }
 
-  #receive(text: string): void {
+  // What the route tells.
+
+  hello(): string {
+    return JSON.stringify(this.#owner.hello());
+  }
+  progress(step: 'dialing' | 'greeting'): void {
+    if (this.#state === 'dialing') this.#state = step;
+  }
+  failed(fault: Fault): void {
+    this.#ended(fault);
+  }
+  closed(fault: Fault): void {
+    this.#ended(fault);
+  }
+  bytes(received: number, sent: number): void {
+    this.bytesIn += received;
+    this.bytesOut += sent;
+    this.#owner.bytes(received, sent);
+  }
+
+  message(text: string): void {
     if (this.#state === 'closed') return;
-    this.lastActivityAt = this.#now();
+    this.lastActivityAt = this.#owner.now();
     const json = parseJson(text);
     const parsed = HostFrame.safeParse(json);
     if (!parsed.success) {
@@ -185,30 +191,30 @@ export class Connection {
     else if (frame.t === 'pong') this.#answered(frame.at, frame.load);
     else {
       this.usedAt = performance.now();
-      this.#events.frame(this, frame);
+      this.#owner.frame(this, frame);
     }
   }
 
-  #welcomed(channel: Channel, welcome: Welcome, times: DialTimes): void {
+  ready(channel: Channel, welcome: Welcome, times: DialTimes): void {
     this.#opening = null;
     this.#channel = channel;
     this.#transport = channel.transport;
-    this.lastActivityAt = this.#now();
+    this.lastActivityAt = this.#owner.now();
     if (!HOST_PROTOCOLS.includes(welcome.protocol)) {
       const fix = 'Use the same version of the app on both sides.';
       return this.terminate(fail('HOST_VERSION', 'The agent host speaks another version of the protocol.', { why: `It took ${welcome.protocol}.`, fix }).fault);
     }
     this.#state = 'ready';
     this.usedAt = performance.now();
-    this.#events.welcome(this, welcome, times);
-    if (this.open) this.#alarm = this.#wheel.after(Math.random() * Math.min(FIRST_BEAT_MS, this.#times().beatMs), () => this.#beat());
+    this.#owner.welcome(this, welcome, times);
+    if (this.open) this.#alarm = this.#owner.wheel.after(Math.random() * Math.min(FIRST_BEAT_MS, this.#owner.limits().beatMs), () => this.#beat());
   }
 
   #beat(): void {
     this.#beatAt = performance.now();
     this.#channel?.send(JSON.stringify({ t: 'ping', at: this.#beatAt } satisfies CenterFrame));
-    const { beatDeadlineMs } = this.#times();
-    this.#alarm = this.#wheel.after(beatDeadlineMs, () => {
+    const { beatDeadlineMs } = this.#owner.limits();
+    this.#alarm = this.#owner.wheel.after(beatDeadlineMs, () => {
       const sent = this.#beatAt;
       // When this process itself was busy, the answer lies in a buffer: what has arrived is read before the verdict.
       setImmediate(() => {
@@ -222,10 +228,10 @@ export class Connection {
     if (at !== this.#beatAt) return;
     this.#beatAt = 0;
     this.#alarm?.cancel();
-    this.#alarm = this.#wheel.after(spread(this.#times().beatMs * BEAT_SHARE, BEAT_SPREAD), () => this.#beat());
+    this.#alarm = this.#owner.wheel.after(spread(this.#owner.limits().beatMs * BEAT_SHARE, BEAT_SPREAD), () => this.#beat());
     const now = performance.now();
-    this.#latency.add(now, now - at);
-    this.#events.beat(this, now - at, at, load);
+    (this.#latency ??= new RollingQuantiles()).add(now, now - at);
+    this.#owner.beat(this, now - at, at, load);
   }
 
   #ended(fault: Fault): void {
@@ -234,7 +240,7 @@ export class Connection {
     this.#state = 'closed';
     this.#alarm?.cancel();
     this.#retiring?.cancel();
-    this.#events.closed(this, this.#fault ?? fault, was);
+    this.#owner.closed(this, this.#fault ?? fault, was);
   }
 }
 

@@ -4,42 +4,45 @@
  *   connecting ──first welcome──► ready ──last connection lost──► reconnecting ──welcome──► ready
  *                                   └──another center with our name (HOST_REPLACED), removed──► closed ──reconnect──► connecting
  */
-import type { AgentHost, ConnectionMinute, HostFacts, HostState } from '#shared/domain/connection.ts';
+import type { AgentHost, ConnectionMinute, HealthRules, HostFacts, HostState, PoolEvent, PoolLimits, Transport } from '#shared/domain/connection.ts';
 import { HOST_PROTOCOLS, type CenterFrame, type Cursor, type HostFrame, type HostIdentity } from '#shared/host-protocol/frames.ts';
 import type { HostHealth, HostLink, HostListener } from '#shared/host-protocol/link.ts';
 import { fail, type Fault } from '#shared/lib/fault.ts';
 import type { Wheel } from '../health/wheel.ts';
 import type { DialGate, DialTimes, Welcome } from '../transport/index.ts';
 import type { Candidate, Target } from '../types.ts';
-import { Calls } from './calls.ts';
+import { Calls, type CallsOptions, type Outcome } from './calls.ts';
 import type { Connection } from './connection.ts';
 import { Signals, type SignalsOptions } from './signals.ts';
-import { Sockets } from './sockets.ts';
-import { reportOf, Streams } from './streams.ts';
+import { Sockets, type SocketsOwner } from './sockets.ts';
+import { reportOf, Streams, type StreamsOptions } from './streams.ts';
 
-export type LinkOptions = SignalsOptions & {
-  readonly host: AgentHost;
-  readonly target: () => Target | null;
+/** What the links of a pool have in common; what differs is asked for by the host's id. */
+export type LinkPool = {
   readonly center: string;
-  /** Name of this run of the center. */
-  readonly link: string;
   readonly role: 'center' | 'probe';
   readonly wheel: Wheel;
   readonly gate: DialGate;
   readonly listener: HostListener;
-  readonly cursors: () => Cursor[];
-  readonly sessions: () => number;
+  readonly rules: () => HealthRules;
+  readonly cursors: (hostId: string) => Cursor[];
+  readonly sessions: (hostId: string) => number;
   readonly now: () => number;
   readonly log: (text: string) => void;
+  readonly emit: (hostId: string, kind: PoolEvent['kind'], from: string, to: string, cause: string) => void;
+  /** A command was answered, or was not. */
+  readonly judge: (hostId: string, ok: boolean, why: string) => void;
 };
 
-export class PooledHost implements HostLink {
+/** The parts of a host know it by what each needs of it; rooms above know it as a `HostLink`. */
+export class PooledHost implements HostLink, SocketsOwner, StreamsOptions, CallsOptions, SignalsOptions {
   readonly hostId: string;
-  readonly #options: LinkOptions;
+  readonly #pool: LinkPool;
   readonly #sockets: Sockets;
-  readonly #calls: Calls;
   readonly #streams: Streams;
   readonly #signals: Signals;
+  /** Made for the first command. */
+  #calls: Calls | null = null;
   #host: AgentHost;
   #target: () => Target | null;
   #url: string | null = null;
@@ -55,64 +58,26 @@ export class PooledHost implements HostLink {
   #lastSeenAt: number | null = null;
   #reconnects = 0;
 
-  constructor(options: LinkOptions) {
-    this.#options = options;
-    this.#host = options.host;
-    this.#link = options.link;
-    this.#target = options.target;
-    this.hostId = options.host.id;
-    this.#signals = new Signals(options);
-    const { sums } = this.#signals.tally;
-    this.#streams = new Streams({
-      hostId: this.hostId,
-      wheel: options.wheel,
-      listener: options.listener,
-      takeUnknown: options.role === 'probe',
-      window: () => this.#host.limits.window,
-      send: (frame, prefer) => this.#send(frame, prefer),
-      onGap: (why) => options.emit('gap', '', '', why),
-      onLie: (connection, fault) => connection.terminate(fault),
-      log: options.log,
-    });
-    this.#sockets = new Sockets({
-      hostId: this.hostId,
-      wheel: options.wheel,
-      gate: options.gate,
-      target: () => this.#target(),
-      limits: () => this.#host.limits,
-      now: options.now,
-      hello: () => this.#hello(),
-      onWelcome: (connection, welcome, times, first) => this.#welcomed(connection, welcome, times, first),
-      onFrame: (connection, frame) => this.#receive(connection, frame),
-      onBeat: (connection, ms, sentAt) => this.#beat(connection, ms, sentAt),
-      onBytes: (received, sent) => {
-        sums.bytesIn += received;
-        sums.bytesOut += sent;
-      },
-      onDial: () => this.#signals.tally.attempt(),
-      onFailed: (fault) => this.#dialFailed(fault),
-      onLost: (connection, fault, meant) => this.#lost(connection, fault, meant),
-      onSocket: (connection, from, to, cause) => options.emit('socket', `${connection.id} ${from}`, to, cause),
-      onMoved: (to, cause) => options.emit('transport', to === 'http' ? 'websocket' : 'http', to, cause),
-    });
-    this.#calls = new Calls({
-      wheel: options.wheel,
-      limits: () => this.#host.limits,
-      ready: () => this.#sockets.ready(),
-      unreachable: () => this.#unreachable(),
-      onPumped: (waiting) => this.#sockets.grow(waiting > 0),
-      onOutcome: (outcome) => this.#signals.outcome(outcome),
-    });
+  /** @param link name of this run of the center at this host */
+  constructor(host: AgentHost, target: () => Target | null, link: string, pool: LinkPool) {
+    this.#pool = pool;
+    this.#host = host;
+    this.#link = link;
+    this.#target = target;
+    this.hostId = host.id;
+    this.#signals = new Signals(this);
+    this.#streams = new Streams(this);
+    this.#sockets = new Sockets(this);
     this.#url = this.#target()?.url ?? null;
     // A thousand hosts put in one turn: the first dial's time must not be that of the others' beginnings.
-    setImmediate(() => this.#sockets.start());
+    setImmediate(start, this.#sockets);
   }
 
   readonly call: HostLink['call'] = (name, input, options) => {
     // A run counts as given from the moment it is asked for: its first events may come before the answer.
     if ((name === 'session.start' || name === 'telemetry.open') && 'sessionId' in input && 'epoch' in input) this.#streams.given(input.sessionId, input.epoch);
-    if (!this.#signals.enter()) return Promise.resolve({ ok: false, fault: this.#unreachable() });
-    return this.#calls.call(name, input, options);
+    if (!this.#signals.enter()) return Promise.resolve({ ok: false, fault: this.unreachable() });
+    return this.#called().call(name, input, options);
   };
 
   get host(): AgentHost {
@@ -136,7 +101,7 @@ export class PooledHost implements HostLink {
       warmth: this.#signals.warmth(now),
       // An answer that is owed takes at least as long as it has taken: new work avoids a silent host before it is known to be frozen.
       ewmaMs: waitedMs > (ewmaMs ?? 0) ? waitedMs : ewmaMs,
-      outstanding: this.#options.sessions() + this.#calls.inFlight + this.#calls.queued,
+      outstanding: this.#pool.sessions(this.hostId) + (this.#calls ? this.#calls.inFlight + this.#calls.queued : 0),
     };
   }
 
@@ -164,12 +129,12 @@ export class PooledHost implements HostLink {
     const before = this.#host;
     this.#host = host;
     this.#target = target;
-    if (before.weight !== host.weight) this.#options.emit('weight', String(before.weight), String(host.weight), 'set by a person');
-    if (before.admin !== host.admin) this.#options.emit('drain', before.admin, host.admin, 'set by a person');
+    if (before.weight !== host.weight) this.emit('weight', String(before.weight), String(host.weight), 'set by a person');
+    if (before.admin !== host.admin) this.emit('drain', before.admin, host.admin, 'set by a person');
     if (before.url !== host.url) this.renew();
-    if (before.limits.window !== host.limits.window) this.#send({ t: 'ack', cursors: [], window: host.limits.window }, null);
+    if (before.limits.window !== host.limits.window) this.send({ t: 'ack', cursors: [], window: host.limits.window }, null);
     this.#sockets.tend();
-    this.#options.listener.health(this.health());
+    this.listener.health(this.health());
   }
 
   /** The target may be another: a new token is told on the connections there are, a new address is moved to. */
@@ -194,7 +159,7 @@ export class PooledHost implements HostLink {
     this.#sockets.stop(LEFT);
     this.#sockets.resetRoute();
     this.#signals.begin('a person asked for a new connection');
-    this.#calls.open();
+    this.#calls?.open();
     this.#fault = null;
     this.#url = this.#target()?.url ?? null;
     this.#move('connecting', 'a person asked for a new connection');
@@ -208,7 +173,7 @@ export class PooledHost implements HostLink {
     this.#fault = fault;
     this.#sockets.stop(fault);
     if (this.#state === 'ready') this.#move('reconnecting', cause);
-    else this.#options.listener.health(this.health());
+    else this.listener.health(this.health());
     // Nothing is dialled until it has an address again.
     this.#url = null;
     this.#sockets.start();
@@ -223,7 +188,7 @@ export class PooledHost implements HostLink {
   async end(cause: string): Promise<void> {
     this.#streams.flush();
     this.#fault = fail('HOST_UNREACHABLE', 'The connection to the agent host is closed.', { why: cause }).fault;
-    this.#calls.close(this.#fault);
+    this.#called().close(this.#fault);
     this.#move('closed', cause);
     await this.#sockets.close(cause);
     this.#streams.close();
@@ -251,11 +216,11 @@ export class PooledHost implements HostLink {
       transport: this.#sockets.transport,
       version: this.#identity?.version ?? null,
       lastSeenAt: this.#lastSeenAt,
-      sessions: this.#options.sessions(),
+      sessions: this.#pool.sessions(this.hostId),
       ejection,
-      ...this.#signals.facts(now, this.#options.now() - now),
-      inFlight: this.#calls.inFlight,
-      queued: this.#calls.queued,
+      ...this.#signals.facts(now, this.now() - now),
+      inFlight: this.#calls?.inFlight ?? 0,
+      queued: this.#calls?.queued ?? 0,
       reconnects: this.#reconnects,
       eventsIn: this.#streams.eventsIn,
       duplicatesDropped: this.#streams.duplicates,
@@ -264,8 +229,77 @@ export class PooledHost implements HostLink {
     };
   }
 
-  #hello(): CenterFrame {
-    const { center, role } = this.#options;
+  // What its parts ask and tell.
+
+  get wheel(): Wheel {
+    return this.#pool.wheel;
+  }
+  get gate(): DialGate {
+    return this.#pool.gate;
+  }
+  get listener(): HostListener {
+    return this.#pool.listener;
+  }
+  /** A probe is told of streams by nobody. */
+  get takeUnknown(): boolean {
+    return this.#pool.role === 'probe';
+  }
+  get rules(): () => HealthRules {
+    return this.#pool.rules;
+  }
+  get log(): (text: string) => void {
+    return this.#pool.log;
+  }
+  target(): Target | null {
+    return this.#target();
+  }
+  limits(): PoolLimits {
+    return this.#host.limits;
+  }
+  window(): number {
+    return this.#host.limits.window;
+  }
+  now(): number {
+    return this.#pool.now();
+  }
+  ready(): Connection | null {
+    return this.#sockets.ready();
+  }
+  emit(kind: PoolEvent['kind'], from: string, to: string, cause: string): void {
+    this.#pool.emit(this.hostId, kind, from, to, cause);
+  }
+  judge(ok: boolean, why: string): void {
+    this.#pool.judge(this.hostId, ok, why);
+  }
+  onGap(why: string): void {
+    this.emit('gap', '', '', why);
+  }
+  onLie(connection: Connection, fault: Fault): void {
+    connection.terminate(fault);
+  }
+  onBytes(received: number, sent: number): void {
+    const { sums } = this.#signals.tally;
+    sums.bytesIn += received;
+    sums.bytesOut += sent;
+  }
+  onDial(): void {
+    this.#signals.tally.attempt();
+  }
+  onSocket(connection: Connection, from: string, to: string, cause: string): void {
+    this.emit('socket', `${connection.id} ${from}`, to, cause);
+  }
+  onMoved(to: Transport, cause: string): void {
+    this.emit('transport', to === 'http' ? 'websocket' : 'http', to, cause);
+  }
+  onPumped(waiting: number): void {
+    this.#sockets.grow(waiting > 0);
+  }
+  onOutcome(outcome: Outcome): void {
+    this.#signals.outcome(outcome);
+  }
+
+  hello(): CenterFrame {
+    const { center, role } = this.#pool;
     const fresh = this.#state !== 'ready';
     return {
       t: 'hello',
@@ -274,12 +308,12 @@ export class PooledHost implements HostLink {
       link: this.#link,
       role,
       window: this.#host.limits.window,
-      have: fresh ? this.#streams.cursors(this.#options.cursors()) : [],
+      have: fresh ? this.#streams.cursors(this.#pool.cursors(this.hostId)) : [],
       fresh,
     };
   }
 
-  #welcomed(connection: Connection, welcome: Welcome, times: DialTimes, first: boolean): void {
+  onWelcome(connection: Connection, welcome: Welcome, times: DialTimes, first: boolean): void {
     this.#signals.tally.ready(times.openMs);
     this.#seen();
     const another = this.#identity?.boot !== welcome.host.boot;
@@ -293,37 +327,37 @@ export class PooledHost implements HostLink {
       this.#draining = null;
       this.#streams.welcomed(welcome.streams);
       // Before any command is sent again: what the host does not hold, the rooms above take back.
-      this.#options.listener.streams(this.hostId, reportOf(welcome.streams));
+      this.listener.streams(this.hostId, reportOf(welcome.streams));
     }
     // It may have been given up by what the rooms above did.
     if (connection.state !== 'ready') return;
     this.#fault = null;
-    if (this.#state === 'ready') return this.#calls.pump();
+    if (this.#state === 'ready') return this.#calls?.pump();
     this.#move('ready', `welcomed over ${connection.transport}`);
     this.#streams.flush();
-    this.#calls.pump();
+    this.#calls?.pump();
   }
 
-  #receive(connection: Connection, frame: HostFrame): void {
+  onFrame(connection: Connection, frame: HostFrame): void {
     const { hostId } = this;
-    const { listener } = this.#options;
+    const { listener } = this;
     this.#seen();
     switch (frame.t) {
       case 'events':
         this.#streams.take(connection, frame.batch);
         return;
       case 'reply':
-        this.#calls.settle(frame);
+        this.#calls?.settle(frame);
         return;
       case 'live':
         for (const { sessionId, part } of frame.parts ?? []) if (this.#streams.speaksFor(sessionId)) listener.live(hostId, sessionId, part);
         for (const { sessionId, gauge } of frame.gauges ?? []) if (this.#streams.speaksFor(sessionId)) listener.gauge(hostId, sessionId, gauge);
         return;
       case 'authed':
-        this.#options.emit('token', '', 'accepted', frame.tokenUntil === null ? 'the new token does not end' : 'the new token was accepted');
+        this.emit('token', '', 'accepted', frame.tokenUntil === null ? 'the new token does not end' : 'the new token was accepted');
         return;
       case 'draining':
-        if (this.#draining === null) this.#options.emit('drain', 'active', 'draining', `the host: ${frame.reason}`);
+        if (this.#draining === null) this.emit('drain', 'active', 'draining', `the host: ${frame.reason}`);
         this.#draining = frame.reason;
         return;
       case 'bye':
@@ -334,32 +368,32 @@ export class PooledHost implements HostLink {
     }
   }
 
-  #beat(connection: Connection, ms: number, sentAt: number): void {
+  onBeat(connection: Connection, ms: number, sentAt: number): void {
     this.#seen();
     this.#latencyMs = ms;
     this.#signals.beat(ms);
     this.#streams.confirmed(connection, sentAt);
-    this.#options.listener.health(this.health());
+    this.listener.health(this.health());
   }
 
-  #dialFailed(fault: Fault): void {
+  onFailed(fault: Fault): void {
     this.#signals.dialFailed(fault);
     if (this.#stopped(fault) || this.#state === 'ready') return;
-    if (fault.code === 'HOST_UNAUTHORIZED' && this.#fault?.code !== fault.code) this.#options.emit('token', '', 'refused', fault.why ?? fault.message);
+    if (fault.code === 'HOST_UNAUTHORIZED' && this.#fault?.code !== fault.code) this.emit('token', '', 'refused', fault.why ?? fault.message);
     const told = this.#cause();
-    if (this.#fault?.code !== fault.code) this.#options.emit('socket', 'dialing', 'closed', fault.why ?? fault.message);
+    if (this.#fault?.code !== fault.code) this.emit('socket', 'dialing', 'closed', fault.why ?? fault.message);
     this.#fault = fault;
     const dead = this.#sockets.refused;
-    if (dead && !this.#dead) this.#options.emit('state', this.#state, 'dead', 'nothing listens at its address any more');
+    if (dead && !this.#dead) this.emit('state', this.#state, 'dead', 'nothing listens at its address any more');
     const changed = dead !== this.#dead || told !== this.#cause();
     this.#dead ||= dead;
-    if (changed) this.#options.listener.health(this.health());
+    if (changed) this.listener.health(this.health());
   }
 
-  #lost(connection: Connection, fault: Fault, meant: boolean): void {
+  onLost(connection: Connection, fault: Fault, meant: boolean): void {
     if (!meant) this.#signals.lost(fault);
     this.#streams.lost(connection);
-    this.#calls.lost(connection);
+    this.#calls?.lost(connection);
     if (this.#stopped(fault)) return;
     if (this.#sockets.ready() === null && this.#state === 'ready') {
       // What the host said before it closed says more than the close.
@@ -367,7 +401,7 @@ export class PooledHost implements HostLink {
       this.#latencyMs = null;
       this.#move('reconnecting', this.#cause() ?? fault.message);
     } else this.#streams.flush();
-    this.#calls.pump();
+    this.#calls?.pump();
   }
 
   /** Another center took the link: to dial again would only throw that one out. */
@@ -376,21 +410,25 @@ export class PooledHost implements HostLink {
     this.#fault = fault;
     this.#move('closed', fault.why ?? fault.message);
     this.#sockets.stop(fault);
-    this.#calls.close(fault);
+    this.#called().close(fault);
     return true;
   }
 
-  #send(frame: CenterFrame, prefer: Connection | null): Connection | null {
+  send(frame: CenterFrame, prefer: Connection | null): Connection | null {
     const via = prefer?.state === 'ready' ? prefer : this.#sockets.ready();
     return via?.send(frame) ? via : null;
   }
 
-  #unreachable(): Fault {
+  unreachable(): Fault {
     const why = this.#cause() ?? 'It is not connected yet.';
     return this.#fault?.code === 'HOST_REPLACED'
       ? this.#fault
       : fail('HOST_UNREACHABLE', `The agent host "${this.#host.name}" cannot be reached.`, { why, fix: this.#fault?.fix ?? 'Look at the host in Connections.' })
           .fault;
+  }
+
+  #called(): Calls {
+    return (this.#calls ??= new Calls(this));
   }
 
   #cause(): string | null {
@@ -399,16 +437,18 @@ export class PooledHost implements HostLink {
   }
 
   #seen(): void {
-    this.#lastSeenAt = this.#options.now();
+    this.#lastSeenAt = this.now();
   }
 
   #move(to: HostState, cause: string): void {
     if (this.#state === to) return;
     const from = this.#state;
     this.#state = to;
-    this.#options.emit('state', from, to, cause);
-    this.#options.listener.health(this.health());
+    this.emit('state', from, to, cause);
+    this.listener.health(this.health());
   }
 }
+
+const start = (sockets: Sockets): void => sockets.start();
 
 const LEFT = fail('HOST_LOST', 'The connection was given up.', { why: 'A person asked for a new one.' }).fault;

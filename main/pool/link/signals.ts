@@ -9,9 +9,9 @@ import { Tally } from './tally.ts';
 
 export type SignalsOptions = {
   readonly rules: () => HealthRules;
-  readonly emit: (kind: PoolEvent['kind'], from: string, to: string, cause: string) => void;
+  emit(kind: PoolEvent['kind'], from: string, to: string, cause: string): void;
   /** A command was answered, or was not: what ejections are judged by. */
-  readonly onOutcome: (ok: boolean, why: string) => void;
+  judge(ok: boolean, why: string): void;
 };
 
 /** Answers whose time is the host's and the network's alone: those of other commands depend on outside work. */
@@ -67,7 +67,7 @@ export class Signals {
     if (result === 'answered') {
       this.tally.sums.answered++;
       this.#breaker.success(now);
-      this.#options.onOutcome(true, '');
+      this.#options.judge(true, '');
       if (!QUICK.has(name)) return;
       this.#ewma.observe(now, ms);
       this.tally.latency(ms);
@@ -79,7 +79,7 @@ export class Signals {
     // A wait for a connection that found none is an open that failed.
     if (result === 'unreachable') this.tally.attempt();
     this.#breaker.failure(now, why);
-    this.#options.onOutcome(false, why);
+    this.#options.judge(false, why);
   }
 
   dialFailed(fault: Fault): void {

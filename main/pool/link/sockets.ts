@@ -12,32 +12,33 @@ import type { PoolLimits, Transport } from '#shared/domain/connection.ts';
 import type { CenterFrame, HostFrame, HostLoad } from '#shared/host-protocol/frames.ts';
 import { fail, type Fault } from '#shared/lib/fault.ts';
 import type { Timer, Wheel } from '../health/wheel.ts';
-import { Route, type DialGate, type DialTimes, type Welcome } from '../transport/index.ts';
+import { Route, type DialGate, type DialTimes, type RouteOptions, type Timers, type Welcome } from '../transport/index.ts';
 import type { Target } from '../types.ts';
-import { Connection } from './connection.ts';
+import { Connection, type ConnectionOwner } from './connection.ts';
 import { Pace } from './pace.ts';
 
-export type SocketsOptions = {
+/** Whose the connections are. */
+export type SocketsOwner = {
   readonly hostId: string;
   readonly wheel: Wheel;
   readonly gate: DialGate;
-  readonly target: () => Target | null;
-  readonly limits: () => PoolLimits;
-  readonly now: () => number;
-  readonly hello: () => CenterFrame;
+  target(): Target | null;
+  limits(): PoolLimits;
+  now(): number;
+  hello(): CenterFrame;
   /** `first`: none was ready before it. */
-  readonly onWelcome: (connection: Connection, welcome: Welcome, times: DialTimes, first: boolean) => void;
-  readonly onFrame: (connection: Connection, frame: HostFrame) => void;
-  readonly onBeat: (connection: Connection, ms: number, sentAt: number, load: HostLoad) => void;
-  readonly onBytes: (received: number, sent: number) => void;
-  readonly onDial: () => void;
+  onWelcome(connection: Connection, welcome: Welcome, times: DialTimes, first: boolean): void;
+  onFrame(connection: Connection, frame: HostFrame): void;
+  onBeat(connection: Connection, ms: number, sentAt: number, load: HostLoad): void;
+  onBytes(received: number, sent: number): void;
+  onDial(): void;
   /** A dial failed. */
-  readonly onFailed: (fault: Fault) => void;
+  onFailed(fault: Fault): void;
   /** A connection that was ready is gone. `meant`: this side let it go, and nothing is wrong. */
-  readonly onLost: (connection: Connection, fault: Fault, meant: boolean) => void;
+  onLost(connection: Connection, fault: Fault, meant: boolean): void;
   /** Anything about a connection changed, and why. */
-  readonly onSocket: (connection: Connection, from: string, to: string, cause: string) => void;
-  readonly onMoved: (to: Transport, cause: string) => void;
+  onSocket(connection: Connection, from: string, to: string, cause: string): void;
+  onMoved(to: Transport, cause: string): void;
 };
 
 /** With this many answers awaited on every connection, one more is opened. */
@@ -47,31 +48,60 @@ const LOOK_MS = 60_000;
 /** How long a host has to answer a good-bye. */
 const GOODBYE_MS = 1000;
 
-export class Sockets {
-  readonly #options: SocketsOptions;
-  readonly #route: Route;
+export class Sockets implements ConnectionOwner, RouteOptions {
+  readonly route: Route;
+  readonly #owner: SocketsOwner;
   readonly #pace = new Pace();
   readonly #all = new Set<Connection>();
-  /** Alarms that look at age and idleness. */
-  readonly #looks = new Map<Connection, Timer>();
-  readonly #readySince = new Map<Connection, number>();
   #count = 0;
   #running = false;
   #over = false;
   #backoff: Timer | null = null;
   #wanted = false;
-  #gone: () => void = () => undefined;
+  #gone: (() => void) | null = null;
 
-  constructor(options: SocketsOptions) {
-    this.#options = options;
-    this.#route = new Route({
-      hostId: options.hostId,
-      target: options.target,
-      gate: options.gate,
-      timers: options.wheel,
-      moved: (to, cause) => this.#moved(to, cause),
-      probe: () => this.#open(true),
-    });
+  constructor(owner: SocketsOwner) {
+    this.#owner = owner;
+    this.route = new Route(this);
+  }
+
+  // What the route and the connections ask and tell.
+
+  get hostId(): string {
+    return this.#owner.hostId;
+  }
+  get gate(): DialGate {
+    return this.#owner.gate;
+  }
+  get wheel(): Wheel {
+    return this.#owner.wheel;
+  }
+  get timers(): Timers {
+    return this.#owner.wheel;
+  }
+  target(): Target | null {
+    return this.#owner.target();
+  }
+  limits(): PoolLimits {
+    return this.#owner.limits();
+  }
+  now(): number {
+    return this.#owner.now();
+  }
+  hello(): CenterFrame {
+    return this.#owner.hello();
+  }
+  frame(connection: Connection, frame: HostFrame): void {
+    this.#owner.onFrame(connection, frame);
+  }
+  beat(connection: Connection, ms: number, sentAt: number, load: HostLoad): void {
+    this.#owner.onBeat(connection, ms, sentAt, load);
+  }
+  bytes(received: number, sent: number): void {
+    this.#owner.onBytes(received, sent);
+  }
+  probe(): void {
+    this.#open(true);
   }
 
   get all(): ReadonlySet<Connection> {
@@ -129,18 +159,18 @@ export class Sockets {
     this.#over = true;
     this.#running = false;
     this.#backoff?.cancel();
-    this.#route.close();
+    this.route.close();
     for (const connection of this.#all) connection.close(reason);
     if (this.#all.size === 0) return Promise.resolve();
     return new Promise((resolve) => {
       this.#gone = resolve;
-      this.#options.wheel.after(GOODBYE_MS, () => this.stop(GONE_BY));
+      this.#owner.wheel.after(GOODBYE_MS, () => this.stop(GONE_BY));
     });
   }
 
   /** The address is another: all move there. */
   readdress(cause: string): void {
-    this.#route.reset();
+    this.route.reset();
     for (const connection of this.#all) if (connection.state === 'ready') connection.leaving ??= cause;
     this.redial();
   }
@@ -154,7 +184,7 @@ export class Sockets {
 
   /** Forgets that WebSocket was blocked. */
   resetRoute(): void {
-    this.#route.reset();
+    this.route.reset();
   }
 
   /** Commands were sent: another connection may help. @param waiting some could not be */
@@ -174,8 +204,8 @@ export class Sockets {
   }
 
   #tend(): void {
-    if (!this.#running || this.#backoff?.pending || this.#options.target() === null) return;
-    const { minSockets, maxSockets } = this.#options.limits();
+    if (!this.#running || this.#backoff?.pending || this.#owner.target() === null) return;
+    const { minSockets, maxSockets } = this.#owner.limits();
     let staying = 0;
     let leaving = 0;
     let coming = 0;
@@ -199,34 +229,17 @@ export class Sockets {
 
   #open(probe: boolean): void {
     if (!this.#running) return;
-    const { hostId, wheel, limits, now } = this.#options;
-    this.#options.onDial();
-    const connection: Connection = new Connection({
-      id: `${hostId}-${++this.#count}`,
-      wheel,
-      now,
-      times: limits,
-      transport: probe ? 'websocket' : this.#route.transport,
-      open: (events) => this.#route.open(events, { probe }),
-      events: {
-        hello: this.#options.hello,
-        welcome: (one, welcome, times) => this.#welcomed(one, welcome, times),
-        frame: this.#options.onFrame,
-        beat: this.#options.onBeat,
-        bytes: this.#options.onBytes,
-        closed: (one, fault, was) => this.#closed(one, fault, was, probe),
-      },
-    });
-    this.#all.add(connection);
+    this.#owner.onDial();
+    this.#all.add(new Connection(`${this.hostId}-${++this.#count}`, probe, this));
   }
 
-  #welcomed(connection: Connection, welcome: Welcome, times: DialTimes): void {
+  welcome(connection: Connection, welcome: Welcome, times: DialTimes): void {
     let first = true;
     for (const one of this.#all) if (one !== connection && one.open) first = false;
     this.#pace.welcomed();
-    this.#readySince.set(connection, performance.now());
-    this.#options.onSocket(connection, 'greeting', 'ready', `welcomed over ${connection.transport}`);
-    this.#options.onWelcome(connection, welcome, times, first);
+    connection.readySince = performance.now();
+    this.#owner.onSocket(connection, 'greeting', 'ready', `welcomed over ${connection.transport}`);
+    this.#owner.onWelcome(connection, welcome, times, first);
     if (connection.state !== 'ready') return;
     this.#look(connection);
     for (const one of this.#all) {
@@ -237,57 +250,55 @@ export class Sockets {
     this.#tend();
   }
 
-  #closed(connection: Connection, fault: Fault, was: string, probe: boolean): void {
+  closed(connection: Connection, fault: Fault, was: string): void {
     this.#all.delete(connection);
-    if (this.#all.size === 0) this.#gone();
-    this.#looks.get(connection)?.cancel();
-    this.#looks.delete(connection);
-    const since = this.#readySince.get(connection);
-    this.#readySince.delete(connection);
-    if (since === undefined) {
+    if (this.#all.size === 0) this.#gone?.();
+    connection.look?.cancel();
+    const since = connection.readySince;
+    if (since === null) {
       // A look whether WebSocket works again may fail: HTTP carries.
-      if (!probe && fault !== GONE_BY && this.#running) this.#failed(fault);
+      if (!connection.probe && fault !== GONE_BY && this.#running) this.#failed(fault);
       else this.#tend();
       return;
     }
     const meant = was === 'retiring';
-    this.#options.onSocket(connection, was, 'closed', fault.why ?? fault.message);
-    this.#options.onLost(connection, fault, meant);
+    this.#owner.onSocket(connection, was, 'closed', fault.why ?? fault.message);
+    this.#owner.onLost(connection, fault, meant);
     if (meant) return this.#tend();
     this.#again(this.#pace.lost(fault, performance.now() - since));
   }
 
   #failed(fault: Fault): void {
     const wait = this.#pace.failed(fault);
-    this.#options.onFailed(fault);
+    this.#owner.onFailed(fault);
     this.#again(wait);
   }
 
   #again(waitMs: number): void {
     if (!this.#running) return;
     this.#backoff?.cancel();
-    this.#backoff = this.#options.wheel.after(waitMs, () => {
+    this.#backoff = this.#owner.wheel.after(waitMs, () => {
       this.#backoff = null;
       this.#tend();
     });
   }
 
-  #moved(to: Transport, cause: string): void {
-    this.#options.onMoved(to, cause);
+  moved(to: Transport, cause: string): void {
+    this.#owner.onMoved(to, cause);
     // The one that was welcomed just now is not ready yet: those that leave do so when it is.
     for (const one of this.#all) if (one.state === 'ready' && one.transport !== to) one.leaving ??= cause;
   }
 
   #retire(connection: Connection, cause: string): void {
     if (connection.state !== 'ready') return;
-    this.#options.onSocket(connection, 'ready', 'retiring', cause);
+    this.#owner.onSocket(connection, 'ready', 'retiring', cause);
     connection.retire();
   }
 
   #look(connection: Connection): void {
-    const { ttlMs, idleMs, minSockets } = this.#options.limits();
+    const { ttlMs, idleMs, minSockets } = this.#owner.limits();
     const now = performance.now();
-    const old = (this.#readySince.get(connection) ?? now) + ttlMs * (0.9 + stagger(connection.id) * 0.1) - now;
+    const old = (connection.readySince ?? now) + ttlMs * (0.9 + stagger(connection.id) * 0.1) - now;
     const idle = connection.usedAt + idleMs - now;
     let staying = 0;
     for (const one of this.#all) if (one.state === 'ready' && one.leaving === null) staying++;
@@ -297,10 +308,7 @@ export class Sockets {
       this.#tend();
     } else if (idle <= 0 && connection.inFlight === 0 && staying > minSockets) this.#retire(connection, 'it carried nothing for a while');
     const next = Math.min(LOOK_MS, Math.max(old > 0 ? old : LOOK_MS, 0), idle > 0 ? idle : LOOK_MS);
-    this.#looks.set(
-      connection,
-      this.#options.wheel.after(next, () => this.#look(connection)),
-    );
+    connection.look = this.wheel.after(next, () => this.#look(connection));
   }
 }
 

@@ -43,12 +43,12 @@ export type StreamsOptions = {
   /** A probe is told of streams by nobody: it takes what it asked for. */
   readonly takeUnknown: boolean;
   /** Credit of one stream, in events. */
-  readonly window: () => number;
+  window(): number;
   /** @returns the connection it went over; null when there is none now */
-  readonly send: (frame: { t: 'ack' | 'resume'; cursors: Cursor[] }, prefer: Connection | null) => Connection | null;
-  readonly onGap: (why: string) => void;
+  send(frame: { t: 'ack' | 'resume'; cursors: Cursor[] }, prefer: Connection | null): Connection | null;
+  onGap(why: string): void;
   /** The host cannot be believed on this connection any more. */
-  readonly onLie: (connection: Connection, fault: Fault) => void;
+  onLie(connection: Connection, fault: Fault): void;
   readonly log: (text: string) => void;
 };
 

@@ -23,16 +23,21 @@ const zero = (): Sums => ({
   bytesOut: 0,
 });
 
+const NO_DIALS: readonly number[] = [...DIAL_BOUNDS, null].map(() => 0);
+const ZERO: Readonly<Sums> = zero();
+const NOTHING = new Sketch();
+
 export class Tally {
   readonly sums: Sums = zero();
   readonly #attempted = new RollingCount();
   readonly #ready = new RollingCount();
   readonly #dial = new RollingQuantiles();
-  readonly #latency = new RollingQuantiles();
-  readonly #histogram = [...DIAL_BOUNDS.map(() => 0), 0];
-  #before: Sums = zero();
-  #minuteDial = new Sketch();
-  #minuteLatency = new Sketch();
+  #latency: RollingQuantiles | null = null;
+  readonly #histogram = [...NO_DIALS];
+  #before: Readonly<Sums> = ZERO;
+  // Of what was not measured yet there is none: a thousand hosts that are dialled at once bring much into memory as it is.
+  #minuteDial: Sketch | null = null;
+  #minuteLatency: Sketch | null = null;
 
   /** Connection attempts begin; an acquire timeout counts as one that failed. */
   attempt(): void {
@@ -46,23 +51,23 @@ export class Tally {
     this.sums.ready++;
     this.#ready.add(now);
     this.#dial.add(now, ms);
-    this.#minuteDial.add(ms);
+    (this.#minuteDial ??= new Sketch()).add(ms);
     const bin = DIAL_BOUNDS.findIndex((le) => ms <= le);
     const index = bin < 0 ? DIAL_BOUNDS.length : bin;
     this.#histogram[index] = (this.#histogram[index] ?? 0) + 1;
   }
 
   latency(ms: number): void {
-    this.#latency.add(performance.now(), ms);
-    this.#minuteLatency.add(ms);
+    (this.#latency ??= new RollingQuantiles()).add(performance.now(), ms);
+    (this.#minuteLatency ??= new Sketch()).add(ms);
   }
 
   /** @param now monotonic ms */
   facts(now: number): { latency: Quantiles; dial: Quantiles; dialHistogram: HostFacts['dialHistogram']; success: SuccessRate } {
     return {
-      latency: this.#latency.view(now),
+      latency: this.#latency?.view(now) ?? null,
       dial: this.#dial.view(now),
-      dialHistogram: this.#histogram.map((n, i) => ({ le: DIAL_BOUNDS[i] ?? null, n })),
+      dialHistogram: [...DIAL_BOUNDS, null].map((le, i) => ({ le, n: this.#histogram[i] ?? 0 })),
       success: { ready: this.#ready.sum(now), attempted: this.#attempted.sum(now), windowMs: WINDOW_MS },
     };
   }
@@ -80,9 +85,8 @@ export class Tally {
     }
     if (!any) return null;
     this.#before = now;
-    const body = { ...since, dial: this.#minuteDial.toJSON(), latency: this.#minuteLatency.toJSON() };
-    this.#minuteDial = new Sketch();
-    this.#minuteLatency = new Sketch();
+    const body = { ...since, dial: (this.#minuteDial ?? NOTHING).toJSON(), latency: (this.#minuteLatency ?? NOTHING).toJSON() };
+    this.#minuteDial = this.#minuteLatency = null;
     return body;
   }
 }

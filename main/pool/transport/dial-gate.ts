@@ -18,7 +18,7 @@ type Wish = {
   state: 'waiting' | 'dialing' | 'done';
 };
 
-type HostDials = { readonly waiting: Set<Wish>; dialing: number };
+type HostDials = { readonly waiting: Wish[]; dialing: number };
 
 export class DialGate {
   readonly #most: number;
@@ -27,6 +27,9 @@ export class DialGate {
   readonly #hosts = new Map<string, HostDials>();
   #dialing = 0;
   #secure = 0;
+  /** Hosts that want more, and dials on the way of those that do not. Counted, because there are as many hosts as dials. */
+  #wanting = 0;
+  #others = 0;
   #granting = false;
 
   constructor(limits: { most: number; mostSecure: number } = { most: 32, mostSecure: 16 }) {
@@ -40,7 +43,7 @@ export class DialGate {
 
   get waiting(): number {
     let sum = 0;
-    for (const host of this.#hosts.values()) sum += host.waiting.size;
+    for (const host of this.#hosts.values()) sum += host.waiting.length;
     return sum;
   }
 
@@ -48,9 +51,11 @@ export class DialGate {
   acquire(hostId: string, secure: boolean, grant: (permit: Permit) => void): Permit {
     const permit: Permit = { release: () => this.#release(wish) };
     const wish: Wish = { hostId, secure, grant, permit, state: 'waiting' };
-    const host = this.#hosts.get(hostId) ?? { waiting: new Set(), dialing: 0 };
+    const host = this.#hosts.get(hostId) ?? { waiting: [], dialing: 0 };
     this.#hosts.set(hostId, host);
-    host.waiting.add(wish);
+    this.#count(host, -1);
+    host.waiting.push(wish);
+    this.#count(host, 1);
     this.#grantAll();
     return permit;
   }
@@ -58,13 +63,16 @@ export class DialGate {
   #release(wish: Wish): void {
     if (wish.state === 'done') return;
     const host = this.#hosts.get(wish.hostId);
+    if (!host) return;
+    this.#count(host, -1);
     if (wish.state === 'dialing') {
       this.#dialing--;
       if (wish.secure) this.#secure--;
-      if (host) host.dialing--;
-    } else host?.waiting.delete(wish);
+      host.dialing--;
+    } else host.waiting.splice(host.waiting.indexOf(wish), 1);
+    this.#count(host, 1);
     wish.state = 'done';
-    if (host && host.waiting.size === 0 && host.dialing === 0) this.#hosts.delete(wish.hostId);
+    if (host.waiting.length === 0 && host.dialing === 0) this.#hosts.delete(wish.hostId);
     this.#grantAll();
   }
 
@@ -76,8 +84,10 @@ export class DialGate {
       for (let wish = this.#next(); wish; wish = this.#next()) {
         const host = this.#hosts.get(wish.hostId);
         if (!host) break;
-        host.waiting.delete(wish);
+        this.#count(host, -1);
+        host.waiting.splice(host.waiting.indexOf(wish), 1);
         host.dialing++;
+        this.#count(host, 1);
         // To the end of the order: among equals, who was served longest ago is next.
         this.#hosts.delete(wish.hostId);
         this.#hosts.set(wish.hostId, host);
@@ -97,7 +107,7 @@ export class DialGate {
     let best: HostDials | null = null;
     let wish: Wish | null = null;
     for (const host of this.#hosts.values()) {
-      const [first] = host.waiting;
+      const first = host.waiting[0];
       if (!first || host.dialing >= share || (first.secure && this.#secure >= this.#mostSecure)) continue;
       if (best && host.dialing >= best.dialing) continue;
       best = host;
@@ -109,12 +119,12 @@ export class DialGate {
 
   /** What one of the hosts that want more may have on the way. */
   #share(): number {
-    let wanting = 0;
-    let others = 0;
-    for (const host of this.#hosts.values()) {
-      if (host.waiting.size > 0) wanting++;
-      else others += host.dialing;
-    }
-    return Math.ceil((this.#most - others) / Math.max(1, wanting));
+    return Math.ceil((this.#most - this.#others) / Math.max(1, this.#wanting));
+  }
+
+  /** @param by -1 before the host changes, 1 after it */
+  #count(host: HostDials, by: 1 | -1): void {
+    if (host.waiting.length > 0) this.#wanting += by;
+    else this.#others += by * host.dialing;
   }
 }

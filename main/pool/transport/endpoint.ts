@@ -14,8 +14,8 @@ export const socketEndpoint = (address: string): Result<Endpoint> => endpoint(ad
 export const linkEndpoint = (address: string): Result<Endpoint> => endpoint(address, ['http:', 'https:'], LINK_PATH);
 
 function endpoint(address: string, [plain, tls]: readonly [string, string], path: string): Result<Endpoint> {
-  if (!URL.canParse(address)) return { ok: false, fault: notAnAddress(address) };
-  const given = new URL(address);
+  const given = URL.parse(address);
+  if (!given) return { ok: false, fault: notAnAddress(address) };
   const secure = isSecure(address);
   if (!secure && given.protocol !== 'ws:' && given.protocol !== 'http:') return { ok: false, fault: notAnAddress(address) };
   const prefix = given.pathname.replace(/\/+$/, '').replace(/\/host(\/link)?$/, '');

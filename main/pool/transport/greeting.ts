@@ -17,6 +17,8 @@ export type Welcome = Extract<HostFrame, { t: 'welcome' }>;
 export type DialTimes = { readonly openMs: number; readonly readyMs: number };
 
 export type GreetingEvents = Pick<ChannelEvents, 'message' | 'closed' | 'bytes'> & {
+  /** The first frame as text. */
+  hello(): string;
   /** The transport is up: the expensive part of the dial is over. */
   opened(): void;
   /** The channel is welcomed; `message`, `closed` follow. */
@@ -27,57 +29,64 @@ export type GreetingEvents = Pick<ChannelEvents, 'message' | 'closed' | 'bytes'>
 
 export type Timers = { after(ms: number, ring: () => void): { cancel(): void } };
 
-/** @returns what ends the attempt without a word to `failed`, and does nothing once it is ready */
-export function greet(dial: Dial, target: Target, hello: () => string, timeoutMs: number, timers: Timers, events: GreetingEvents): { cancel(): void } {
-  const started = performance.now();
-  let state: 'dialing' | 'greeting' | 'ready' | 'ended' = 'dialing';
-  let openMs = 0;
-  const fail = (fault: Fault): void => {
-    if (state === 'ready' || state === 'ended') return;
-    state = 'ended';
-    limit.cancel();
-    channel.terminate();
-    events.failed(fault);
-  };
-  // The host accepts and then says nothing: the dial's own limit is over with the opening.
-  const limit = timers.after(timeoutMs, () => fail(dialTimeoutFault(timeoutMs)));
-  const channel = dial(
-    target,
-    {
-      open() {
-        if (state !== 'dialing') return;
-        state = 'greeting';
-        openMs = performance.now() - started;
-        events.opened();
-        channel.send(hello());
-      },
-      message(text) {
-        if (state === 'ready') return events.message(text);
-        if (state !== 'greeting') return;
-        const frame = HostFrame.safeParse(parseJson(text));
-        if (!frame.success || frame.data.t !== 'welcome') return fail(protocolFault('Its first frame was not a welcome.'));
-        state = 'ready';
-        limit.cancel();
-        const readyMs = performance.now() - started;
-        events.ready(channel, frame.data, { openMs: channel.transport === 'http' ? readyMs : openMs, readyMs });
-      },
-      closed(fault) {
-        if (state === 'ready') {
-          state = 'ended';
-          events.closed(fault);
-        } else fail(fault);
-      },
-      bytes: events.bytes,
-    },
-    { timeoutMs },
-  );
-  return {
-    cancel() {
-      if (state === 'ready' || state === 'ended') return;
-      state = 'ended';
-      limit.cancel();
-      // With a word, because over HTTP the host may hold a connection for it already.
-      channel.close(1000, 'not needed');
-    },
-  };
+export class Greeting implements ChannelEvents {
+  readonly #events: GreetingEvents;
+  readonly #started = performance.now();
+  readonly #limit: { cancel(): void };
+  readonly #channel: Channel;
+  #state: 'dialing' | 'greeting' | 'ready' | 'ended' = 'dialing';
+  #openMs = 0;
+
+  constructor(dial: Dial, target: Target, timeoutMs: number, timers: Timers, events: GreetingEvents) {
+    this.#events = events;
+    // The host accepts and then says nothing: the dial's own limit is over with the opening.
+    this.#limit = timers.after(timeoutMs, () => this.#fail(dialTimeoutFault(timeoutMs)));
+    this.#channel = dial(target, this, { timeoutMs });
+  }
+
+  /** Ends the attempt without a word to `failed`; does nothing once it is ready. */
+  cancel(): void {
+    if (this.#state === 'ready' || this.#state === 'ended') return;
+    this.#state = 'ended';
+    this.#limit.cancel();
+    // With a word, because over HTTP the host may hold a connection for it already.
+    this.#channel.close(1000, 'not needed');
+  }
+
+  open(): void {
+    if (this.#state !== 'dialing') return;
+    this.#state = 'greeting';
+    this.#openMs = performance.now() - this.#started;
+    this.#events.opened();
+    this.#channel.send(this.#events.hello());
+  }
+
+  message(text: string): void {
+    if (this.#state === 'ready') return this.#events.message(text);
+    if (this.#state !== 'greeting') return;
+    const frame = HostFrame.safeParse(parseJson(text));
+    if (!frame.success || frame.data.t !== 'welcome') return this.#fail(protocolFault('Its first frame was not a welcome.'));
+    this.#state = 'ready';
+    this.#limit.cancel();
+    const readyMs = performance.now() - this.#started;
+    this.#events.ready(this.#channel, frame.data, { openMs: this.#channel.transport === 'http' ? readyMs : this.#openMs, readyMs });
+  }
+
+  closed(fault: Fault): void {
+    if (this.#state !== 'ready') return this.#fail(fault);
+    this.#state = 'ended';
+    this.#events.closed(fault);
+  }
+
+  bytes(received: number, sent: number): void {
+    this.#events.bytes(received, sent);
+  }
+
+  #fail(fault: Fault): void {
+    if (this.#state === 'ready' || this.#state === 'ended') return;
+    this.#state = 'ended';
+    this.#limit.cancel();
+    this.#channel.terminate();
+    this.#events.failed(fault);
+  }
 }

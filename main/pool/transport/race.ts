@@ -10,7 +10,7 @@ import type { Channel, Dial, Target } from '../types.ts';
 import type { DialGate, Permit } from './dial-gate.ts';
 import { isSecure } from './endpoint.ts';
 import { BESIDE_MS, bothFailed, type Fallback } from './fallback.ts';
-import { greet, type DialTimes, type Timers, type Welcome } from './greeting.ts';
+import { Greeting, type DialTimes, type GreetingEvents, type Timers, type Welcome } from './greeting.ts';
 
 export type OpenEvents = {
   /** The hello of this connection as text, asked when a transport is open: twice when both are tried. */
@@ -29,36 +29,38 @@ export type OpenEvents = {
   bytes(received: number, sent: number): void;
 };
 
-export type RaceOptions = {
+/** What the races of one host have in common. */
+export type Course = {
   readonly hostId: string;
-  readonly target: () => Target | null;
   readonly gate: DialGate;
   readonly timers: Timers;
   readonly timeoutMs: number;
   readonly dials: Readonly<Record<Transport, Dial>>;
   readonly fallback: Fallback;
-  /** WebSocket alone. */
-  readonly probe: boolean;
+  target(): Target | null;
   welcomed(over: Transport): void;
-  ended(): void;
+  ended(race: Race): void;
 };
 
 export class Race {
-  readonly #options: RaceOptions;
-  readonly #events: OpenEvents;
-  readonly #tries = new Map<Transport, { cancel(): void }>();
-  readonly #faults = new Map<Transport, Fault>();
+  readonly events: OpenEvents;
+  readonly #course: Course;
+  /** WebSocket alone. */
+  readonly #probe: boolean;
+  readonly #tries: Record<Transport, { cancel(): void } | null> = { websocket: null, http: null };
+  readonly #faults: Record<Transport, Fault | null> = { websocket: null, http: null };
   /** WebSockets of the host welcomed before this began: one more shows that nothing blocks them. */
   readonly #since: number;
   #beside: { cancel(): void } | null = null;
   #winner: Transport | null = null;
   #over = false;
 
-  constructor(options: RaceOptions, events: OpenEvents) {
-    this.#options = options;
-    this.#events = events;
-    this.#since = options.fallback.socketWelcomes;
-    this.#try(options.probe ? 'websocket' : options.fallback.first);
+  constructor(course: Course, probe: boolean, events: OpenEvents) {
+    this.#course = course;
+    this.#probe = probe;
+    this.events = events;
+    this.#since = course.fallback.socketWelcomes;
+    this.#try(probe ? 'websocket' : course.fallback.first);
   }
 
   /** Ends it without `failed`. Does nothing after `ready` or `failed`. */
@@ -66,100 +68,127 @@ export class Race {
     if (!this.#over) this.#end();
   }
 
+  get over(): boolean {
+    return this.#over;
+  }
+  get winner(): Transport | null {
+    return this.#winner;
+  }
   get #socketsWork(): boolean {
-    return this.#options.fallback.socketWelcomes > this.#since;
+    return this.#course.fallback.socketWelcomes > this.#since;
   }
 
-  #try(over: Transport): void {
-    const { target, timers, gate, hostId, dials, timeoutMs, probe } = this.#options;
-    const at = target();
-    if (!at) {
-      // Told in a later turn, as every other end: the caller has nothing in hand yet.
-      this.#tries.set(
-        over,
-        timers.after(0, () => this.#lost(over, NO_ADDRESS)),
-      );
-      return;
-    }
-    let attempt: { cancel(): void } | null = null;
-    const begin = (place: Permit): void => {
-      if (this.#over) return;
-      this.#events.progress?.('dialing');
-      if (over === 'websocket' && !probe && !this.#faults.has('http')) this.#beside = timers.after(BESIDE_MS, () => this.#tryBeside());
-      attempt = greet(dials[over], at, () => this.#events.hello(), timeoutMs, timers, {
-        opened: () => {
-          // The expensive part of a WebSocket is over here; that of HTTP is only beginning.
-          if (over === 'websocket') place.release();
-          this.#events.progress?.('greeting');
-        },
-        ready: (channel, welcome, times) => {
-          place.release();
-          this.#won(over, channel, welcome, times);
-        },
-        failed: (fault) => {
-          place.release();
-          this.#lost(over, fault);
-        },
-        message: (text) => {
-          if (this.#winner === over) this.#events.message(text);
-        },
-        closed: (fault) => {
-          if (this.#winner === over) this.#events.closed(fault);
-        },
-        bytes: (received, sent) => this.#events.bytes(received, sent),
-      });
-    };
-    // When a thousand hosts are added in one turn, the first dials begin after it: what is left of it would be counted as their time.
-    const permit = gate.acquire(hostId, isSecure(at.url), (place) => queueMicrotask(() => begin(place)));
-    this.#tries.set(over, {
-      cancel() {
-        attempt?.cancel();
-        permit.release();
-      },
-    });
+  /** A try begins: one over WebSocket gets company if it is not welcomed soon. */
+  begun(over: Transport): void {
+    this.events.progress?.('dialing');
+    if (over === 'websocket' && !this.#probe && !this.#faults.http) this.#beside = this.#course.timers.after(BESIDE_MS, () => this.#tryBeside());
   }
 
-  #tryBeside(): void {
-    if (this.#over || this.#tries.has('http') || this.#faults.has('http') || this.#socketsWork) return;
-    this.#try('http');
-  }
-
-  #won(over: Transport, channel: Channel, welcome: Welcome, times: DialTimes): void {
-    this.#tries.delete(over);
+  won(over: Transport, channel: Channel, welcome: Welcome, times: DialTimes): void {
+    this.#tries[over] = null;
     if (over === 'http' && this.#socketsWork) {
       // While this one was on its way another connection showed that WebSocket works: the host's connections belong there.
       channel.close(1000, 'WebSocket works');
-      this.#faults.set('http', NOT_NEEDED);
-      if (!this.#tries.has('websocket') && !this.#faults.has('websocket')) this.#try('websocket');
+      this.#faults.http = NOT_NEEDED;
+      if (!this.#tries.websocket && !this.#faults.websocket) this.#try('websocket');
       return;
     }
     this.#winner = over;
     this.#end();
-    this.#options.welcomed(over);
-    this.#events.ready(channel, welcome, times);
+    this.#course.welcomed(over);
+    this.events.ready(channel, welcome, times);
   }
 
-  #lost(over: Transport, fault: Fault): void {
+  lost(over: Transport, fault: Fault): void {
     if (this.#over) return;
-    this.#tries.delete(over);
-    this.#faults.set(over, fault);
-    if (over === 'websocket' && !this.#options.probe && this.#options.fallback.smells(fault)) this.#tryBeside();
-    if (this.#tries.size > 0) return;
-    const socket = this.#faults.get('websocket');
-    const http = this.#faults.get('http');
-    if (http && !socket) this.#options.fallback.httpFailed();
+    this.#tries[over] = null;
+    this.#faults[over] = fault;
+    if (over === 'websocket' && !this.#probe && this.#course.fallback.smells(fault)) this.#tryBeside();
+    if (this.#tries.websocket || this.#tries.http) return;
+    const { websocket: socket, http } = this.#faults;
+    if (http && !socket) this.#course.fallback.httpFailed();
     this.#end();
-    this.#events.failed(socket && http && http !== NOT_NEEDED ? bothFailed(socket, http) : (socket ?? fault));
+    this.events.failed(socket && http && http !== NOT_NEEDED ? bothFailed(socket, http) : (socket ?? fault));
+  }
+
+  #try(over: Transport): void {
+    const at = this.#course.target();
+    // Told in a later turn, as every other end: the caller has nothing in hand yet.
+    this.#tries[over] = at ? new Try(this, this.#course, over, at) : this.#course.timers.after(0, () => this.lost(over, NO_ADDRESS));
+  }
+
+  #tryBeside(): void {
+    if (this.#over || this.#tries.http || this.#faults.http || this.#socketsWork) return;
+    this.#try('http');
   }
 
   #end(): void {
     this.#over = true;
     this.#beside?.cancel();
-    for (const one of this.#tries.values()) one.cancel();
-    this.#tries.clear();
-    this.#options.ended();
+    this.#tries.websocket?.cancel();
+    this.#tries.http?.cancel();
+    this.#tries.websocket = this.#tries.http = null;
+    this.#course.ended(this);
   }
 }
+
+/** One try over one transport, from the gate's queue on. */
+class Try implements GreetingEvents {
+  readonly #race: Race;
+  readonly #course: Course;
+  readonly #over: Transport;
+  readonly #target: Target;
+  readonly #permit: Permit;
+  #greeting: Greeting | null = null;
+
+  constructor(race: Race, course: Course, over: Transport, target: Target) {
+    this.#race = race;
+    this.#course = course;
+    this.#over = over;
+    this.#target = target;
+    // When a thousand hosts are added in one turn, the first dials begin after it: what is left of it would be counted as their time.
+    this.#permit = course.gate.acquire(course.hostId, isSecure(target.url), () => process.nextTick(begin, this));
+  }
+
+  cancel(): void {
+    this.#greeting?.cancel();
+    this.#permit.release();
+  }
+
+  hello(): string {
+    return this.#race.events.hello();
+  }
+  opened(): void {
+    // The expensive part of a WebSocket is over here; that of HTTP is only beginning.
+    if (this.#over === 'websocket') this.#permit.release();
+    this.#race.events.progress?.('greeting');
+  }
+  ready(channel: Channel, welcome: Welcome, times: DialTimes): void {
+    this.#permit.release();
+    this.#race.won(this.#over, channel, welcome, times);
+  }
+  failed(fault: Fault): void {
+    this.#permit.release();
+    this.#race.lost(this.#over, fault);
+  }
+  message(text: string): void {
+    if (this.#race.winner === this.#over) this.#race.events.message(text);
+  }
+  closed(fault: Fault): void {
+    if (this.#race.winner === this.#over) this.#race.events.closed(fault);
+  }
+  bytes(received: number, sent: number): void {
+    this.#race.events.bytes(received, sent);
+  }
+
+  begin(): void {
+    if (this.#race.over) return;
+    this.#race.begun(this.#over);
+    this.#greeting = new Greeting(this.#course.dials[this.#over], this.#target, this.#course.timeoutMs, this.#course.timers, this);
+  }
+}
+
+const begin = (one: Try): void => one.begin();
 
 const NO_ADDRESS = fail('HOST_UNREACHABLE', 'The agent host has no address yet.', { why: 'It is not up.', fix: 'It is dialled as soon as it is.' }).fault;
 const NOT_NEEDED = fail('HOST_LOST', 'The HTTP connection was not needed.').fault;

@@ -9,7 +9,7 @@ import type { DialGate } from './dial-gate.ts';
 import { Fallback } from './fallback.ts';
 import type { Timers } from './greeting.ts';
 import { dialHttp } from './http.ts';
-import { Race, type OpenEvents } from './race.ts';
+import { Race, type Course, type OpenEvents } from './race.ts';
 import { dialWebSocket } from './websocket.ts';
 
 export type RouteOptions = {
@@ -37,24 +37,38 @@ export type Opening = {
 };
 
 const DIAL_MS = 5000;
+const DIALS = { websocket: dialWebSocket, http: dialHttp };
 
-export class Route {
+export class Route implements Course {
+  readonly fallback: Fallback;
+  readonly dials: Readonly<Record<Transport, Dial>>;
   readonly #options: RouteOptions;
-  readonly #fallback: Fallback;
-  readonly #dials: Readonly<Record<Transport, Dial>>;
   readonly #races = new Set<Race>();
   #probe: { cancel(): void } | null = null;
   #closed = false;
 
   constructor(options: RouteOptions) {
     this.#options = options;
-    this.#fallback = new Fallback(options.random);
-    this.#dials = options.dials ?? { websocket: dialWebSocket, http: dialHttp };
+    this.fallback = new Fallback(options.random);
+    this.dials = options.dials ?? DIALS;
   }
 
   /** What a new connection tries first. */
   get transport(): Transport {
-    return this.#fallback.first;
+    return this.fallback.first;
+  }
+
+  get hostId(): string {
+    return this.#options.hostId;
+  }
+  get gate(): DialGate {
+    return this.#options.gate;
+  }
+  get timers(): Timers {
+    return this.#options.timers;
+  }
+  get timeoutMs(): number {
+    return this.#options.timeoutMs ?? DIAL_MS;
   }
 
   /**
@@ -62,29 +76,22 @@ export class Route {
    * @param probe WebSocket alone, because HTTP works already
    */
   open(events: OpenEvents, { probe = false }: { probe?: boolean } = {}): Opening {
-    const { hostId, gate, timers, target, timeoutMs = DIAL_MS } = this.#options;
-    const race = new Race(
-      {
-        hostId,
-        gate,
-        timers,
-        timeoutMs,
-        probe,
-        dials: this.#dials,
-        fallback: this.#fallback,
-        target: () => (this.#closed ? null : target()),
-        welcomed: (over) => this.#welcomed(over),
-        ended: () => this.#races.delete(race),
-      },
-      events,
-    );
+    const race = new Race(this, probe, events);
     this.#races.add(race);
     return race;
   }
 
+  target(): Target | null {
+    return this.#closed ? null : this.#options.target();
+  }
+
+  ended(race: Race): void {
+    this.#races.delete(race);
+  }
+
   /** A new beginning, asked by a person or after a change of the address: WebSocket first again. */
   reset(): void {
-    this.#fallback.reset();
+    this.fallback.reset();
   }
 
   /** Takes back every connection on its way; those that are open are not touched. */
@@ -95,8 +102,8 @@ export class Route {
     for (const race of this.#races) race.cancel();
   }
 
-  #welcomed(over: Transport): void {
-    if (!this.#fallback.welcomed(over)) return;
+  welcomed(over: Transport): void {
+    if (!this.fallback.welcomed(over)) return;
     this.#probe?.cancel();
     this.#probe = null;
     if (over === 'http') this.#probeLater();
@@ -104,7 +111,7 @@ export class Route {
   }
 
   #probeLater(): void {
-    this.#probe = this.#options.timers.after(this.#fallback.nextProbeMs(), () => {
+    this.#probe = this.#options.timers.after(this.fallback.nextProbeMs(), () => {
       this.#probeLater();
       this.#options.probe();
     });

@@ -124,5 +124,9 @@ test('the last word is asked once for each session that nothing else holds, and 
   });
   expect(asked).toEqual(['a1', 'a2']);
   expect(picked.start).toEqual(['a2']);
-  expect(Object.fromEntries([...picked.waiting].map(([id, reason]) => [id, reason.code]))).toEqual({ a1: 'HOST_NONE', a3: 'LIMIT_GLOBAL', held: 'PAUSED' });
+  expect([...picked.waiting].map(([id, reason]) => [id, reason.code]).toSorted(([a = ''], [b = '']) => a.localeCompare(b))).toEqual([
+    ['a1', 'HOST_NONE'],
+    ['a3', 'LIMIT_GLOBAL'],
+    ['held', 'PAUSED'],
+  ]);
 });

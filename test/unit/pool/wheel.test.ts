@@ -31,12 +31,14 @@ test('each timer fires once, not early, at most a tick late, in the order due; c
       for (const each of steps) {
         if (each.kind === 'add') {
           const timer = { due: clock.now() + each.ms, firedAt: null as number | null, cancelled: false, cancel: (): void => undefined };
+          // One that is due now is due at the next tick: never in this turn of the loop.
+          const tick = Math.max(Math.floor(clock.now() / TICK_MS) + 1, Math.ceil(timer.due / TICK_MS));
           const handle = wheel.after(each.ms, () => {
             expect(timer.firedAt).toBeNull();
             timer.firedAt = clock.now();
-            order.push(Math.max(0, Math.ceil(timer.due / TICK_MS)));
+            order.push(tick);
           });
-          timer.cancel = handle.cancel;
+          timer.cancel = () => handle.cancel();
           timers.push(timer);
         } else if (each.kind === 'pass') clock.pass(each.ms);
         else if (each.kind === 'stall') {
