@@ -14,6 +14,9 @@ const pictures: readonly Picture[] = [
   { name: 'session', place: ({ waiting }) => `/agents/${waiting}` },
   { name: 'review', place: ({ reviewed }) => `/review/${reviewed}`, before: openServerFile },
   { name: 'subagents', place: ({ helped }) => `/agents/${helped}`, before: (page) => page.getByRole('tab', { name: 'Subagents' }).click() },
+  { name: 'analytics', place: () => '/analytics', before: lastMinutes },
+  { name: 'analytics-series', place: () => '/analytics', before: openSeries },
+  { name: 'reports', place: () => '/reports' },
   { name: 'repositories', place: ({ repository }) => `/repositories/${repository}` },
   { name: 'settings', place: () => '/settings' },
   { name: 'new-task', place: () => '/agents', before: writeTask },
@@ -23,6 +26,19 @@ const pictures: readonly Picture[] = [
 /** The file with the most to see. */
 async function openServerFile(page: Page): Promise<void> {
   await page.getByText('src/server.js', { exact: true }).first().click();
+}
+
+/** The work was done in the last minutes: a day would show it as one point. */
+async function lastMinutes(page: Page): Promise<void> {
+  await page.getByRole('region', { name: 'Live sessions' }).waitFor();
+  await page.keyboard.press('r');
+  await page.getByRole('option', { name: 'Last 15 minutes' }).click();
+}
+
+async function openSeries(page: Page): Promise<void> {
+  await lastMinutes(page);
+  await page.getByRole('button', { name: /^Turn duration/ }).click();
+  await page.getByRole('complementary', { name: 'Trend' }).waitFor();
 }
 
 async function writeTask(page: Page): Promise<void> {

@@ -12,7 +12,7 @@ import type { Metrics, Point } from '../index.ts';
 import { Bounds } from './bounds.ts';
 
 /** Rows of one batch: read within a few milliseconds. */
-const BATCH = 2000;
+const BATCH = 500;
 /** How long commits are gathered, in milliseconds. */
 const GATHER_MS = 25;
 const RETRY_MS = 250;
@@ -128,6 +128,8 @@ export class Drainer {
       cursor = this.#cursor = last;
       onStored(points);
       if (rows.length < BATCH) break;
+      // Answers of the thread come one after the other without a turn of the loop: everything else gets one.
+      await new Promise((resolve) => setImmediate(resolve));
     }
     this.#remove(cursor);
     return null;

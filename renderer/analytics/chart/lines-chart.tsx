@@ -1,6 +1,6 @@
 /** Lines over time, drawn by recharts: no animation, no dots, each line with its own points. Loaded when the first chart is shown. */
 import { memo } from 'react';
-import { Area, CartesianGrid, ComposedChart, Line, ReferenceArea, ReferenceDot, ReferenceLine, XAxis, YAxis } from 'recharts';
+import { Area, CartesianGrid, ComposedChart, Line, ReferenceArea, ReferenceLine, XAxis, YAxis } from 'recharts';
 import type { Unit } from '#shared/domain/metric.ts';
 import { extentOf, type ChartLine } from '../model/lines.ts';
 import { tickText, timeTicks } from '../model/ranges.ts';
@@ -62,8 +62,7 @@ function Drawing({ lines, unit, from, to, width, height, marks = noMarks, band =
         ticks={timeTicks(from, to, Math.max(2, Math.floor(width / 90)))}
         tickFormatter={(tick: number) => momentText(tick, span)}
         height={plot.bottom}
-        interval="preserveStartEnd"
-        minTickGap={24}
+        interval={0}
         {...axis}
       />
       <YAxis
@@ -102,7 +101,8 @@ function Drawing({ lines, unit, from, to, width, height, marks = noMarks, band =
       {lines.map((line) => (
         <Line
           key={line.id}
-          data={[...line.points]}
+          data={drawable(line.points)}
+          strokeLinecap="round"
           dataKey={value}
           stroke={colourOf(line.colour)}
           strokeWidth={1.5}
@@ -114,11 +114,6 @@ function Drawing({ lines, unit, from, to, width, height, marks = noMarks, band =
           type="linear"
         />
       ))}
-      {lines.flatMap((line) =>
-        alone(line).map((point) => (
-          <ReferenceDot key={`${line.id} ${point[0]}`} x={point[0]} y={point[1]} r={1.75} fill={colourOf(line.colour)} stroke="none" ifOverflow="hidden" />
-        )),
-      )}
     </ComposedChart>
   );
 }
@@ -126,12 +121,12 @@ function Drawing({ lines, unit, from, to, width, height, marks = noMarks, band =
 /** Drawn again only when what it draws is another. */
 export const LinesChart = memo(Drawing);
 
-/** Points without a neighbour: a line draws nothing there. */
-function alone({ points }: ChartLine): [number, number][] {
-  const found: [number, number][] = [];
-  for (let i = 0; i < points.length && found.length < 200; i++) {
-    const point = points[i];
-    if (point && point[1] !== null && (points[i - 1]?.[1] ?? null) === null && (points[i + 1]?.[1] ?? null) === null) found.push([point[0], point[1]]);
-  }
-  return found;
+/** A point without a neighbour as a very short line: with round ends that is a dot, without an element of its own. */
+function drawable(points: ChartLine['points']): Point[] {
+  const drawn: Point[] = [];
+  points.forEach((point, i) => {
+    drawn.push(point);
+    if (point[1] !== null && (points[i - 1]?.[1] ?? null) === null && (points[i + 1]?.[1] ?? null) === null) drawn.push([point[0] + 0.01, point[1]]);
+  });
+  return drawn;
 }

@@ -29,8 +29,7 @@ function Drawing({ lines, unit, from, to, width, height, stepMs }: TimeBarsProps
         ticks={timeTicks(from, to, Math.max(2, Math.floor(width / 90)))}
         tickFormatter={(tick: number) => tickText(tick, to - from)}
         height={plot.bottom}
-        interval="preserveStartEnd"
-        minTickGap={24}
+        interval={0}
         {...axis}
       />
       <YAxis

@@ -1,7 +1,8 @@
 /** Where a number comes from: formula, inputs with their values, source, window, minimum, and the newest events behind it. */
 import { useMemo } from 'react';
+import type { CatalogueEntry } from '#shared/domain/metric.ts';
 import type { Query } from '#shared/domain/query.ts';
-import { formatCount } from '#shared/lib/format.ts';
+import { formatCount, plural } from '#shared/lib/format.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { ErrorState, Skeleton } from '../../components/feedback.tsx';
@@ -10,9 +11,15 @@ import { Origins } from '../drill/origins.tsx';
 import { useLiveAnswers } from '../live/use-answers.ts';
 import { filterText, type Metrics } from '../model/asked.ts';
 import { rangeText } from '../model/ranges.ts';
-import { aggregateNames, printValue } from '#shared/lib/units.ts';
+import { aggregateNames, aggregatesOf, printValue } from '#shared/lib/units.ts';
 import { useNames } from '../live/catalogue.ts';
 import s from './origin-dialog.module.css';
+
+/** How a measured metric is taken when nothing else is asked. */
+function takenAs(query: Query, entry: CatalogueEntry | undefined): string {
+  const aggregate = query.aggregate ?? (entry && aggregatesOf(entry)[0]);
+  return aggregate ? aggregateNames[aggregate].toLowerCase() : 'value';
+}
 
 type OriginProps = { query: Query; title: string; metrics: Metrics; onOpen: () => void; onClose: () => void };
 
@@ -59,12 +66,9 @@ export function OriginDialog({ query, title, metrics, onOpen, onClose }: OriginP
                   : printValue(unit, total.value),
             ],
             ['Counted', `n = ${formatCount(total?.n ?? 0)}, ${rangeText(query.range)}`],
-            ['Minimum', entry === undefined || entry.minimum === 0 ? 'none' : `${entry.minimum} values`],
+            ['Minimum', entry === undefined || entry.minimum === 0 ? 'none' : plural(entry.minimum, 'value')],
             ...(query.where.length > 0 ? [['Only where', query.where.map((one) => filterText(one, names)).join(', ')] as const] : []),
-            [
-              'Formula',
-              <code key="formula">{entry?.formula ?? `${query.aggregate ? aggregateNames[query.aggregate].toLowerCase() : 'usual'} of ${query.metric}`}</code>,
-            ],
+            ['Formula', <code key="formula">{entry?.formula ?? `${takenAs(query, entry)} of ${query.metric}`}</code>],
             ['Source', entry?.source ?? 'not in the catalogue'],
           ]}
         />

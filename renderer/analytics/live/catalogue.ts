@@ -1,10 +1,9 @@
 /** The catalogue of metrics, and names for the ids that stand in tags. */
 import { useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
 import type { CatalogueEntry } from '#shared/domain/metric.ts';
 import type { Range } from '#shared/domain/query.ts';
 import { client } from '../../lib/client.ts';
-import { useLive } from '../../lib/live.ts';
+import { useLive, type LiveState } from '../../lib/live.ts';
 import type { Metrics } from '../model/asked.ts';
 
 const none: Metrics = new Map();
@@ -19,19 +18,28 @@ export function useCatalogue(): { metrics: Metrics; ready: boolean; error: unkno
   return { metrics: data ?? none, ready: data !== undefined, error, retry: () => void refetch() };
 }
 
-/** Titles of sessions, tasks and repositories by id: tags carry ids, people read names. */
-export function useNames(): Readonly<Record<string, string>> {
-  const repositories = useLive((live) => live.repositories);
-  const tasks = useLive((live) => live.tasks);
-  const sessions = useLive((live) => live.sessions);
-  return useMemo(() => {
-    const names: Record<string, string> = {};
-    for (const one of repositories.values()) names[one.id] = one.name;
-    for (const one of tasks.values()) names[one.id] = one.title;
-    for (const one of sessions.values()) names[one.id] = one.title;
+type Names = Readonly<Record<string, string>>;
+
+/** Rows change with every event, their titles hardly ever: the same names are the same object, so that no chart is drawn for nothing. */
+function namesOf(): (live: LiveState) => Names {
+  let from: Pick<LiveState, 'repositories' | 'tasks' | 'sessions'> | null = null;
+  let names: Names = {};
+  return (live) => {
+    if (from?.repositories === live.repositories && from.tasks === live.tasks && from.sessions === live.sessions) return names;
+    from = live;
+    const next: Record<string, string> = {};
+    for (const one of live.repositories.values()) next[one.id] = one.name;
+    for (const one of live.tasks.values()) next[one.id] = one.title;
+    for (const one of live.sessions.values()) next[one.id] = one.title;
+    const keys = Object.keys(next);
+    if (keys.length !== Object.keys(names).length || keys.some((key) => next[key] !== names[key])) names = next;
     return names;
-  }, [repositories, tasks, sessions]);
+  };
 }
+const names = namesOf();
+
+/** Titles of sessions, tasks and repositories by id: tags carry ids, people read names. */
+export const useNames = (): Names => useLive(names);
 
 /** Values a tag of a metric has in a period. */
 export function useTagValues(metric: string | null, tag: string | null, range: Range): { values: readonly string[]; more: boolean; error: unknown } {

@@ -187,7 +187,7 @@ test('a chart is copied as PNG and as SVG, or saved where the clipboard is close
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   const made = tile(page, 'Sessions started by agent');
   await made.focus();
-  await made.getByRole('figure').waitFor();
+  await made.locator('svg.recharts-surface').waitFor();
   await page.keyboard.press('Shift+Y');
   await page.getByText('Copied "Sessions started by agent" as SVG.').waitFor();
   const svg: string = await page.evaluate('navigator.clipboard.readText()');
