@@ -169,6 +169,7 @@ export function RuleDialog({ rule, metrics, channels, onClose, onSaved }: Dialog
             className={s.third}
             whole={false}
             min={-1e15}
+            optional
             value={draft.threshold ?? null}
             onChange={(value) => change({ threshold: value ?? undefined })}
           />

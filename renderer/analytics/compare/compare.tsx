@@ -102,12 +102,15 @@ function MeasurePanels({ measure, both, how, asTable }: { measure: (typeof measu
   const groups = how === 'over' ? [lines] : lines.map((line) => [line]);
   return groups.map((group) => {
     const known = group.some(({ points }) => points.some(([, value]) => value !== null));
+    const some = group.some(({ points }) => points.some(([, value]) => value !== null && value > 0));
     const of = how === 'beside' ? group[0]?.name : undefined;
     return (
       <Panel key={group.map((line) => line.id).join()} title={measure.title} note={of ?? measure.how} className={how === 'over' ? s.wide : undefined}>
         <div className={s.chart}>
           {!known ? (
             <EmptyState>Not told by {group.length > 1 ? 'either agent' : 'this agent'}.</EmptyState>
+          ) : !some ? (
+            <EmptyState>None so far.</EmptyState>
           ) : asTable ? (
             <TimeTable label={measure.title} lines={group} unit={measure.unit} momentText={moment} />
           ) : (
