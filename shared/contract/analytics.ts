@@ -23,6 +23,8 @@ export const Origin = z.object({
   sessionId: z.string().nullable(),
   /** Number of the event in its session's transcript. */
   seq: z.number().int().nullable(),
+  /** Index of the transcript's line that it belongs to. */
+  item: z.number().int().nullable(),
   text: z.string(),
 });
 export type Origin = z.infer<typeof Origin>;

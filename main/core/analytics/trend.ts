@@ -16,7 +16,11 @@ export async function trendOfQuery(analytics: Analytics, { query, baseline }: { 
   const { trends, parts } = opened.value;
   const line = async (range: Range): Promise<Result<Line>> => {
     const answer = await analytics.query({ ...query, range, points: query.points > 0 ? Math.min(POINTS, query.points) : POINTS, limit: 1 });
-    return answer.ok ? ok(answer.value.series[0]?.points ?? []) : answer;
+    if (!answer.ok) return answer;
+    // A step that has not ended would look like a fall.
+    const { series, to, stepMs } = answer.value;
+    const points = series[0]?.points ?? [];
+    return ok(stepMs > 0 ? points.filter(([at]) => at + stepMs <= to) : points);
   };
   const points = await line(query.range);
   if (!points.ok) return points;

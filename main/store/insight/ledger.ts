@@ -41,6 +41,7 @@ export const OriginRow = z.object({
   tags: Tags,
   sessionId: z.string().nullable(),
   seq: z.number().nullable(),
+  item: z.number().nullable(),
   title: z.string(),
 });
 export type OriginRow = z.infer<typeof OriginRow>;
@@ -98,9 +99,12 @@ export function ledgerOrigins(sql: Sql, { metrics, from, to, scope, limit }: Ori
         tags: row.json('tags', Tags),
         sessionId: row.textOrNull('session_id'),
         seq: row.numOrNull('event_seq'),
+        item: row.numOrNull('item'),
         title: row.textOrNull('title') ?? '',
       }),
-      `select o.at, o.value, t.tags, o.session_id, o.event_seq, s.title from metric_outbox o join metric_tags t on t.id = o.tags
+      // The first line of the transcript that this event or a later one wrote last: an event that is no line of its own leads to the next.
+      `select o.at, o.value, t.tags, o.session_id, o.event_seq, s.title, (select i.idx from transcript_items i
+         where i.session_id = o.session_id and i.rev >= o.event_seq order by i.rev limit 1) as item from metric_outbox o join metric_tags t on t.id = o.tags
        left join sessions s on s.id = o.session_id where o.metric = ? and o.at >= ? and o.at < ?${where} order by o.at desc, o.seq desc limit ?`,
       metric,
       from,

@@ -85,7 +85,7 @@ function Row({ origin, top, catalogue, names, titled }: RowProps) {
         {origin.text}
       </span>
       {session !== null && (
-        <a className={s.session} href={href(to.session(session, origin.seq ?? undefined))} title="Show this moment of the session">
+        <a className={s.session} href={href(to.session(session, origin.item ?? undefined))} title="Show this moment of the session">
           {names[session] ?? session}
         </a>
       )}
