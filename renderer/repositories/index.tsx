@@ -51,7 +51,7 @@ export default function RepositoriesView() {
       {shown && (
         <div className={s.columns}>
           <Rows repositories={repositories} shown={shown} />
-          <div className={s.middle}>
+          <div className={s.middle} tabIndex={0} role="region" aria-label={`Repository ${shown.name}`}>
             <RepositoryForm key={shown.id} repository={shown} />
             <Worktrees key={`${shown.id} worktrees`} repository={shown} />
           </div>
