@@ -1,10 +1,10 @@
 /** Alert rules, what they did, and where they are told. */
 import { unwrap } from '#shared/lib/fault.ts';
-import type { Os } from '../os.ts';
+import type { LateOs } from '../late-os.ts';
 import { record } from '../record.ts';
 import type { Services } from '../services.ts';
 
-export const alertHandlers = (os: Os, services: Services) => {
+export const alertHandlers = (os: LateOs, services: Services) => {
   const { alerting } = services;
   return {
     rules: os.analytics.rules.handler(async () => ({ rules: (await alerting.get()).rules() })),

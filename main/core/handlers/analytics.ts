@@ -6,11 +6,11 @@ import { originsOf } from '../analytics/origins.ts';
 import { tagValuesOf } from '../analytics/tag-values.ts';
 import { trendOf, trendOfQuery } from '../analytics/trend.ts';
 import { answerAll, watchAnswers } from '../analytics/watch.ts';
-import type { Os } from '../os.ts';
+import type { LateOs } from '../late-os.ts';
 import { record } from '../record.ts';
 import type { Services } from '../services.ts';
 
-export const analyticsHandlers = (os: Os, services: Services) => {
+export const analyticsHandlers = (os: LateOs, services: Services) => {
   const { analytics, insight, store, now } = services;
   return {
     catalogue: os.analytics.catalogue.handler(() => ({ metrics: [...entries] })),

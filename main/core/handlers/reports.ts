@@ -1,10 +1,10 @@
 /** Reports: made now or on a schedule, read, removed. */
 import { unwrap } from '#shared/lib/fault.ts';
-import type { Os } from '../os.ts';
+import type { LateOs } from '../late-os.ts';
 import { record } from '../record.ts';
 import type { Services } from '../services.ts';
 
-export const reportHandlers = (os: Os, services: Services) => {
+export const reportHandlers = (os: LateOs, services: Services) => {
   const { reporting } = services;
   return {
     list: os.reports.list.handler(async () => (await reporting.get()).list()),

@@ -1,14 +1,14 @@
 /** Telemetry of sessions outside the app: what to set so that they report here, and the app's own hand in Claude Code's settings. */
 import { LOCAL_HOST } from '#shared/host-protocol/link.ts';
 import { unwrap } from '#shared/lib/fault.ts';
-import type { Os } from '../os.ts';
+import type { LateOs } from '../late-os.ts';
 import { record } from '../record.ts';
 import type { Services } from '../services.ts';
 import { agentSettingsFile, hasLines, removeLines, telemetryLines, writeLines } from '../telemetry/agent-settings.ts';
 
 const ACCESS_MS = 15_000;
 
-export const telemetryHandlers = (os: Os, services: Services) => {
+export const telemetryHandlers = (os: LateOs, services: Services) => {
   const access = async () => unwrap(await services.hosts.of(LOCAL_HOST).call('telemetry.access', {}, { timeoutMs: ACCESS_MS }));
   return {
     telemetry: os.analytics.telemetry.handler(async () => {
