@@ -1,9 +1,11 @@
 /** The HTTP requests of one channel: their own keep-alive sockets, which end with it; limits of time; bytes counted; redirects never followed. */
 import { Agent as PlainAgent, request as plainRequest, type IncomingMessage } from 'node:http';
-import { Agent as SecureAgent, request as secureRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import { readBody } from './body.ts';
 import type { TlsOptions } from './tls.ts';
+
+/** Loaded at the first host that is reached over TLS: see tls.ts. */
+const secure = () => process.getBuiltinModule('node:https');
 
 export type Answer = { readonly status: number; readonly body: string };
 
@@ -30,7 +32,7 @@ export class Requests {
     this.#tls = tls;
     this.#headers = { authorization: `Bearer ${token}` };
     // An agent of its own: pooled sockets are told apart by address, not by the certificates they were opened with.
-    this.#agent = tls ? new SecureAgent({ keepAlive: true }) : new PlainAgent({ keepAlive: true });
+    this.#agent = tls ? new (secure().Agent)({ keepAlive: true }) : new PlainAgent({ keepAlive: true });
   }
 
   /** A request and the beginning of its answer. @throws what the network says, NoAnswer */
@@ -42,7 +44,7 @@ export class Requests {
   /** A request whose answer is read by the caller. The limit is for its headers. @throws what the network says, NoAnswer */
   stream({ method, path, body, limitMs }: Ask): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
-      const request = (this.#tls ? secureRequest : plainRequest)(`${this.#base.href}${path}`, {
+      const request = (this.#tls ? secure().request : plainRequest)(`${this.#base.href}${path}`, {
         ...this.#tls,
         method,
         agent: this.#agent,

@@ -1,5 +1,5 @@
 /** TLS for a dial: what the lead gave, or the roots of Node and of the system. */
-import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
+import type { SecureContext } from 'node:tls';
 import type { TlsMaterial } from '../types.ts';
 
 export type TlsOptions = { readonly secureContext: SecureContext; readonly servername?: string };
@@ -19,6 +19,8 @@ function contextOf({ ca, cert, key }: TlsMaterial): SecureContext {
   const name = JSON.stringify([ca, cert, key]);
   const known = contexts.get(name);
   if (known) return known;
+  // Loaded here: a core whose only host is on this machine never speaks TLS, and does without three megabytes.
+  const { createSecureContext, getCACertificates } = process.getBuiltinModule('node:tls');
   const made = createSecureContext({
     ca: ca ?? (roots ??= [...new Set([...getCACertificates('default'), ...getCACertificates('system')])]),
     ...(cert ? { cert } : {}),
