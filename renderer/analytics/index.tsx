@@ -1,4 +1,5 @@
 /** Analytics: dashboards that live, a series close up, two sessions side by side, a series of one's own, alerts. */
+import { newId } from '#shared/lib/id.ts';
 import { useEffect } from 'react';
 import { Button } from '../components/button.tsx';
 import { EmptyState, ErrorState, Skeleton } from '../components/feedback.tsx';
@@ -11,7 +12,7 @@ import { go, to, useParams } from '../lib/router.ts';
 import { Alerts } from './alerts/alerts.tsx';
 import { CompareSessions } from './compare/compare.tsx';
 import { DashboardView } from './dashboard/dashboard.tsx';
-import { add, loadDashboards, newId, noteShown, shownOf, useDashboards } from './dashboard/state.ts';
+import { add, loadDashboards, noteShown, shownOf, useDashboards } from './dashboard/state.ts';
 import { SeriesScreen } from './drill/series-screen.tsx';
 import { useCatalogue } from './live/catalogue.ts';
 import type { Metrics } from './model/asked.ts';

@@ -22,7 +22,9 @@ export type IdPrefix =
   | 'ach' // channel alerts are told through
   | 'alt' // alert
   | 'sch' // schedule of a report
-  | 'rpt'; // report
+  | 'rpt' // report
+  | 'dash' // dashboard
+  | 'tile'; // tile of a dashboard
 
 /**
  * Makes a new identifier such as `ses_01jd8k…`.

@@ -1,21 +1,18 @@
 /** A rule: what it watches, when it fires and ends, how it is told and to whom again when nobody answers. */
 import { useState } from 'react';
 import type { AlertChannel, AlertRule } from '#shared/domain/alert.ts';
-import type { Filter } from '#shared/domain/query.ts';
-import { Button, IconButton } from '../../components/button.tsx';
+import { Button } from '../../components/button.tsx';
 import { Checkbox, Segments } from '../../components/choice.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { NumberField } from '../../components/number-field.tsx';
 import { Select } from '../../components/select.tsx';
 import { TextField } from '../../components/text-field.tsx';
-import { Plus, X } from 'lucide-react';
 import { client } from '../../lib/client.ts';
 import { useKeys } from '../../lib/keys.ts';
 import { attempt, say } from '../../lib/toasts.ts';
-import { FilterForm } from '../dashboard/filter-form.tsx';
 import { MetricPicker } from '../dashboard/query-editor.tsx';
-import { useNames } from '../live/catalogue.ts';
-import { filterText, type Metrics } from '../model/asked.ts';
+import { WhereList } from '../dashboard/where-list.tsx';
+import type { Metrics } from '../model/asked.ts';
 import { aggregateNames, aggregatesOf, printValue } from '#shared/lib/units.ts';
 import { conditionText, unitOf } from './words.ts';
 import { savedOf } from './rules.tsx';
@@ -65,8 +62,6 @@ function wholeOf(draft: Loose): Draft | null {
 export function RuleDialog({ rule, metrics, channels, onClose, onSaved }: DialogProps) {
   const [draft, setDraft] = useState<Loose>(() => (rule ? savedOf(rule) : fresh));
   const [busy, setBusy] = useState(false);
-  const [filtering, setFiltering] = useState(false);
-  const names = useNames();
   const change = (part: Partial<Loose>): void => setDraft((before) => ({ ...before, ...part }));
   const entry = metrics.get(draft.metric);
   const aggregates = entry ? aggregatesOf(entry) : [];
@@ -122,37 +117,7 @@ export function RuleDialog({ rule, metrics, channels, onClose, onSaved }: Dialog
           )}
         </div>
         {entry && (
-          <div className={s.line}>
-            {draft.where.map((filter, at) => (
-              <span key={JSON.stringify(filter)} className={s.where}>
-                {filterText(filter, names)}
-                <IconButton
-                  size="small"
-                  label={`Take off: ${filterText(filter, names)}`}
-                  icon={<X />}
-                  onPress={() => change({ where: draft.where.filter((_, i) => i !== at) })}
-                />
-              </span>
-            ))}
-            {entry.tags.length > 0 && (
-              <Button look="quiet" size="small" icon={<Plus />} onPress={() => setFiltering(!filtering)} aria-expanded={filtering}>
-                Only where…
-              </Button>
-            )}
-          </div>
-        )}
-        {filtering && (
-          <div className={s.filter}>
-            <FilterForm
-              metrics={metrics}
-              used={[draft.metric]}
-              range={{ kind: 'last', ms: 7 * 86_400_000 }}
-              onAdd={(filter: Filter) => {
-                setFiltering(false);
-                change({ where: [...draft.where, filter] });
-              }}
-            />
-          </div>
+          <WhereList where={draft.where} entry={entry} metrics={metrics} range={{ kind: 'last', ms: 7 * 86_400_000 }} onChange={(where) => change({ where })} />
         )}
         <div className={s.line}>
           <Segments

@@ -2,6 +2,7 @@
 import { useMemo, useRef, useState } from 'react';
 import type { Tile } from '#shared/domain/dashboard.ts';
 import type { Query } from '#shared/domain/query.ts';
+import { newId } from '#shared/lib/id.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/feedback.tsx';
 import { useMayAct } from '../../lib/client.ts';
@@ -17,7 +18,7 @@ import { freePlace, place, readingOrder, settle, step } from '../model/grid.ts';
 import { lengthOf } from '../model/ranges.ts';
 import { OriginDialog } from './origin-dialog.tsx';
 import { QueryEditor } from './query-editor.tsx';
-import { change, changeTiles, chooseTile, newId, redo, setFilters, toggleTable, undo, useDashboards } from './state.ts';
+import { change, changeTiles, chooseTile, redo, setFilters, toggleTable, undo, useDashboards } from './state.ts';
 import { TileView, type TileActs } from './tile.tsx';
 import { ComparePicker, FilterChips, RangePicker } from './toolbar.tsx';
 import { useDrag } from './use-drag.ts';

@@ -8,7 +8,7 @@ import { ListBox, ListBoxItem } from 'react-aria-components/ListBox';
 import { Popover } from 'react-aria-components/Popover';
 import type { Tile } from '#shared/domain/dashboard.ts';
 import type { CatalogueEntry } from '#shared/domain/metric.ts';
-import type { Filter, Query, Range } from '#shared/domain/query.ts';
+import type { Query, Range } from '#shared/domain/query.ts';
 import { Button, IconButton } from '../../components/button.tsx';
 import { Checkbox, Segments } from '../../components/choice.tsx';
 import { Dialog } from '../../components/dialog.tsx';
@@ -17,11 +17,10 @@ import { TextField } from '../../components/text-field.tsx';
 import { useKeys } from '../../lib/keys.ts';
 import f from '../../components/field.module.css';
 import p from '../../components/popup.module.css';
-import { useNames } from '../live/catalogue.ts';
-import { filterText, queryTitle, tagName, type Metrics } from '../model/asked.ts';
+import { queryTitle, tagName, type Metrics } from '../model/asked.ts';
 import { plainQuery, sizeOf } from '../model/new-tile.ts';
 import { aggregateNames, aggregatesOf } from '#shared/lib/units.ts';
-import { FilterForm } from './filter-form.tsx';
+import { WhereList } from './where-list.tsx';
 import s from './query-editor.module.css';
 
 type EditorProps = {
@@ -116,8 +115,6 @@ type QueryProps = { query: Query | null; metrics: Metrics; range: Range; first: 
 
 function QueryForm({ query, metrics, range, first, onChange, onRemove }: QueryProps) {
   const entry = query ? metrics.get(query.metric) : undefined;
-  const [filtering, setFiltering] = useState(false);
-  const names = useNames();
   const aggregates = entry ? aggregatesOf(entry) : [];
   const change = (part: Partial<Query>): void => {
     if (query) onChange({ ...query, ...part });
@@ -156,39 +153,7 @@ function QueryForm({ query, metrics, range, first, onChange, onRemove }: QueryPr
           </div>
         </div>
       )}
-      {query && entry && (
-        <div className={s.line}>
-          {query.where.map((filter, at) => (
-            <span key={JSON.stringify(filter)} className={s.where}>
-              {filterText(filter, names)}
-              <IconButton
-                size="small"
-                label={`Take off: ${filterText(filter, names)}`}
-                icon={<X />}
-                onPress={() => change({ where: query.where.filter((_, i) => i !== at) })}
-              />
-            </span>
-          ))}
-          {entry.tags.length > 0 && (
-            <Button look="quiet" size="small" icon={<Plus />} onPress={() => setFiltering(!filtering)} aria-expanded={filtering}>
-              Only where…
-            </Button>
-          )}
-        </div>
-      )}
-      {filtering && query && (
-        <div className={s.filter}>
-          <FilterForm
-            metrics={metrics}
-            used={[query.metric]}
-            range={range}
-            onAdd={(filter: Filter) => {
-              setFiltering(false);
-              change({ where: [...query.where, filter] });
-            }}
-          />
-        </div>
-      )}
+      {query && entry && <WhereList where={query.where} entry={entry} metrics={metrics} range={range} onChange={(where) => change({ where })} />}
     </fieldset>
   );
 }

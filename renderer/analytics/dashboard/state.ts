@@ -132,8 +132,6 @@ export async function remove(id: string): Promise<boolean> {
   return true;
 }
 
-export const newId = (kind: 'dash' | 'tile'): string => `${kind}_${crypto.randomUUID?.().slice(0, 12) ?? Math.random().toString(36).slice(2, 14)}`;
-
 export const setFilters = (filters: readonly Filter[]): void => useDashboards.setState({ filters });
 export const chooseTile = (tile: string | null): void => useDashboards.setState({ tile });
 export const toggleTable = (id: string): void =>

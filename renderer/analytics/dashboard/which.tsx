@@ -9,12 +9,13 @@ import { Select } from '../../components/select.tsx';
 import { TextField } from '../../components/text-field.tsx';
 import { plural } from '#shared/lib/format.ts';
 import type { Fault } from '#shared/lib/fault.ts';
+import { newId } from '#shared/lib/id.ts';
 import { useMayAct } from '../../lib/client.ts';
 import { go, to } from '../../lib/router.ts';
 import { say } from '../../lib/toasts.ts';
 import { saveFile } from '../../lib/save-file.ts';
 import { fileOf, readFile, type Draft } from '../model/files.ts';
-import { add, change, draftOf, newId, remove, undo, useDashboards } from './state.ts';
+import { add, change, draftOf, remove, undo, useDashboards } from './state.ts';
 import bar from './toolbar.module.css';
 
 type Asking = { readonly what: 'new' | 'rename' } | { readonly what: 'fault'; readonly fault: Fault };
