@@ -6,14 +6,15 @@ import { Duration, Time } from '../components/amounts.tsx';
 import { Button } from '../components/button.tsx';
 import { EmptyState } from '../components/feedback.tsx';
 import { ViewerNote } from '../components/for-operator.tsx';
+import { useHostRow } from '../components/host-row.tsx';
 import { Facts, Section } from '../components/panel.tsx';
 import { SilenceNote } from '../components/silence.tsx';
 import { SessionBadge } from '../components/status.tsx';
 import { archiveSessions, resumeSessions, stopSessions } from '../lib/acts.ts';
 import { useMayAct } from '../lib/client.ts';
-import { useHostName, useSilence } from '../lib/hosts.ts';
+import { useSilence } from '../lib/hosts.ts';
 import { isEnded, isLive, useRepositoryName, useTask } from '../lib/live-select.ts';
-import { go, href, to } from '../lib/router.ts';
+import { go, to } from '../lib/router.ts';
 import s from './inspector.module.css';
 
 export function Inspector({ session, selected }: { session: Session | undefined; selected: readonly Session[] }) {
@@ -67,7 +68,7 @@ function Acts({ sessions }: { sessions: readonly Session[] }) {
 
 function One({ session }: { session: Session }) {
   const repository = useRepositoryName(session.repositoryId);
-  const host = useHostName(session);
+  const hostRow = useHostRow(session);
   const silence = useSilence(session);
   const task = useTask(session.taskId);
   const limit = session.limits.maxUsd === undefined ? '' : ` of ${formatMoney(session.limits.maxUsd)}`;
@@ -94,16 +95,7 @@ function One({ session }: { session: Session }) {
           rows={[
             ['Repository', repository],
             ['Agent', [agentLabel(session.agent), session.agent.model].filter(Boolean).join(', ')],
-            ...(host === ''
-              ? []
-              : [
-                  [
-                    'Agent host',
-                    <a key="host" href={href(to.host(session.hostId))}>
-                      {host}
-                    </a>,
-                  ] as const,
-                ]),
+            ...hostRow,
             ['Branch', session.branch ?? 'none'],
             ['Working time', <Duration key="time" ms={session.activeMs} since={session.activeSince} />],
             ['Waited for you', <Duration key="waited" ms={session.blockedMs} since={session.blockedSince} />],

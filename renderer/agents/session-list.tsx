@@ -2,9 +2,9 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useId, useMemo, useRef } from 'react';
 import type { Session } from '#shared/domain/session.ts';
-import { Button } from '../components/button.tsx';
 import { listKeys, onListKey } from '../components/list.tsx';
 import type { Cursor } from '../components/use-cursor.ts';
+import { NewRows } from '../components/new-rows.tsx';
 import { cx } from '../lib/cx.ts';
 import { useHeld } from '../lib/held.ts';
 import { useKeys } from '../lib/keys.ts';
@@ -61,19 +61,7 @@ export function SessionList({ sessions, cursor, onOpen }: Props) {
 
   return (
     <div className={s.listBox}>
-      {held.waiting > 0 && (
-        <div className={s.held}>
-          <Button
-            size="small"
-            onPress={() => {
-              held.release();
-              box.current?.scrollTo({ top: 0 });
-            }}
-          >
-            {held.waiting} new
-          </Button>
-        </div>
-      )}
+      <NewRows held={held} box={box} />
       <div
         ref={box}
         className={s.list}

@@ -5,8 +5,6 @@ import { cx } from '../lib/cx.ts';
 import type { Tone } from './tone.ts';
 import s from './status.module.css';
 
-export type { Tone };
-
 /** A word on a soft ground of its state. */
 export function Badge({ tone, children }: { tone: Tone; children: ReactNode }) {
   return <span className={cx(s.badge, s[`soft-${tone}`])}>{children}</span>;

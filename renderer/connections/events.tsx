@@ -7,6 +7,7 @@ import { Segments } from '../components/choice.tsx';
 import { EmptyState, ErrorState, Skeleton } from '../components/feedback.tsx';
 import { Panel } from '../components/panel.tsx';
 import { Badge } from '../components/status.tsx';
+import { NewRows } from '../components/new-rows.tsx';
 import { client } from '../lib/client.ts';
 import { useHeld } from '../lib/held.ts';
 import { noEvents, withNewest, withOlder, type EventLog, type LoggedEvent } from './event-pages.ts';
@@ -41,19 +42,7 @@ function Log({ hostId, names }: { hostId: string | null; names: ReadonlyMap<stri
   );
   return (
     <div className={s.holder}>
-      {held.waiting > 0 && (
-        <div className={s.held}>
-          <Button
-            size="small"
-            onPress={() => {
-              held.release();
-              box.current?.scrollTo({ top: 0 });
-            }}
-          >
-            {held.waiting} new
-          </Button>
-        </div>
-      )}
+      <NewRows held={held} box={box} />
       <div ref={box} className={s.box} tabIndex={0} role="region" aria-label="Events, newest first">
         {error !== null && !log ? (
           <ErrorState error={error} />

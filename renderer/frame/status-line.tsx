@@ -2,7 +2,8 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import { formatAge, formatMoney, formatShort } from '#shared/lib/format.ts';
 import { Button } from '../components/button.tsx';
-import { StatusDot, type Tone } from '../components/status.tsx';
+import { StatusDot } from '../components/status.tsx';
+import type { Tone } from '../components/tone.ts';
 import { useNow } from '../lib/clock.ts';
 import { retryNow, useLink, useMayAct } from '../lib/client.ts';
 import { useLive } from '../lib/live.ts';

@@ -1,12 +1,14 @@
 /** New rows wait while a list is scrolled, so that nothing moves under the pointer; rows that are shown change and leave as they do. */
 import { useEffect, useMemo, useRef, useState, type RefObject } from 'react';
 
+/** Which rows to show, how many wait, and the act that lets them in. */
+export type Held = { shown: ReadonlySet<string>; waiting: number; release: () => void };
+
 /**
  * @param ids rows in the order they would be shown
  * @param box the element that scrolls
- * @returns which rows to show, how many wait, and the act that lets them in
  */
-export function useHeld(ids: readonly string[], box: RefObject<HTMLElement | null>): { shown: ReadonlySet<string>; waiting: number; release: () => void } {
+export function useHeld(ids: readonly string[], box: RefObject<HTMLElement | null>): Held {
   // The rows that were there when the list was scrolled away from its top; null at the top, where every row is shown.
   const [known, setKnown] = useState<ReadonlySet<string> | null>(null);
   const latest = useRef(ids);

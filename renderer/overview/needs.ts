@@ -4,7 +4,7 @@ import type { Permission, Session } from '#shared/domain/session.ts';
 import { plural } from '#shared/lib/format.ts';
 import { isLasting, type HostTrouble } from '../connections/troubles.ts';
 import { isLive } from '../lib/live-select.ts';
-import type { Tone } from '../components/status.tsx';
+import type { Tone } from '../components/tone.ts';
 
 export type Need =
   | { readonly kind: 'permission'; readonly id: string; readonly at: number; readonly permission: Permission }

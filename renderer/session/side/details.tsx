@@ -5,16 +5,15 @@ import { agentLabel } from '#shared/domain/agent.ts';
 import type { Session, Task } from '#shared/domain/session.ts';
 import { formatCount, formatExact, formatMoney } from '#shared/lib/format.ts';
 import { IconButton } from '../../components/button.tsx';
+import { useHostRow } from '../../components/host-row.tsx';
 import { Facts, Section } from '../../components/panel.tsx';
-import { useHostName } from '../../lib/hosts.ts';
 import { useRepositoryName } from '../../lib/live-select.ts';
-import { href, to } from '../../lib/router.ts';
 import { copy } from '../acts.ts';
 import s from './side.module.css';
 
 export function Details({ session, task }: { session: Session; task: Task | undefined }) {
   const repository = useRepositoryName(session.repositoryId);
-  const host = useHostName(session);
+  const hostRow = useHostRow(session);
   const { maxTurns, maxUsd, maxMinutes } = session.limits;
   const when = (at: number | null): string => (at === null ? 'not yet' : formatExact(at));
   return (
@@ -23,16 +22,7 @@ export function Details({ session, task }: { session: Session; task: Task | unde
         <Facts
           rows={[
             ['Repository', repository || 'not in the list any more'],
-            ...(host === ''
-              ? []
-              : [
-                  [
-                    'Agent host',
-                    <a key="host" href={href(to.host(session.hostId))}>
-                      {host}
-                    </a>,
-                  ] as const,
-                ]),
+            ...hostRow,
             ['Folder', <Copied key="cwd" text={session.cwd} what="Folder" />],
             ...(session.branch === null ? [] : [['Branch', <Copied key="branch" text={session.branch} what="Branch" />] as const]),
           ]}

@@ -2,7 +2,8 @@
 import type { Session } from '#shared/domain/session.ts';
 import { formatCount, plural } from '#shared/lib/format.ts';
 import { EmptyState, Skeleton } from '../../components/feedback.tsx';
-import { StatusDot, type Tone } from '../../components/status.tsx';
+import { StatusDot } from '../../components/status.tsx';
+import type { Tone } from '../../components/tone.ts';
 import { treeOf, type Branch, type Subagent } from '../model/subagents.ts';
 import { MOST_EVENTS, useScan } from './use-scan.ts';
 import s from './side.module.css';
