@@ -48,6 +48,13 @@ export function printValue(unit: Unit, value: number): string {
 /** Words of a unit, where the value does not carry it; empty when it does. */
 export const unitWord: Readonly<Record<Unit, string>> = { count: '', tokens: 'tokens', usd: '', ms: '', bytes: '', ratio: '', percent: '', 'per-second': '' };
 
+/** A value as a sentence says it: `412k tokens`, `$0.61`. */
+export const tellValue = (unit: Unit, value: number): string => `${printValue(unit, value)} ${unitWord[unit]}`.trimEnd();
+
+/** The unit of what is asked of a metric. */
+export const unitOfAsked = (unit: Unit, aggregate: Aggregate | undefined): Unit =>
+  aggregate === 'count' ? 'count' : aggregate === 'rate' ? 'per-second' : unit;
+
 export const aggregateNames: Readonly<Record<Aggregate, string>> = {
   sum: 'Sum',
   rate: 'Rate a second',

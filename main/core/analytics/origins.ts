@@ -3,7 +3,7 @@ import type { Origin } from '#shared/contract/analytics.ts';
 import type { CatalogueEntry } from '#shared/domain/metric.ts';
 import type { Filter } from '#shared/domain/query.ts';
 import { ok, type Result } from '#shared/lib/fault.ts';
-import { printValue, unitWord } from '#shared/lib/units.ts';
+import { tellValue } from '#shared/lib/units.ts';
 import type { OriginRow } from '#store/insight/ledger.ts';
 import type { Insight } from '#store/insight/index.ts';
 import type { Analytics } from './analytics.ts';
@@ -55,8 +55,7 @@ export async function originsOf(
 }
 
 function originOf({ title, ...row }: OriginRow, entry: CatalogueEntry | undefined): Origin {
-  const unit = entry?.unit ?? 'count';
-  const value = `${printValue(unit, row.value)} ${unitWord[unit]}`.trim();
+  const value = tellValue(entry?.unit ?? 'count', row.value);
   const tags = Object.entries(row.tags).map(([name, is]) => `${name} ${is}`);
   return { ...row, text: [`${entry?.title ?? row.metric}: ${value}`, title, tags.join(', ')].filter((part) => part !== '').join(' · ') };
 }

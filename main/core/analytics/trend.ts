@@ -1,4 +1,5 @@
 /** Trends of a query's answer and of a file of the user's own. */
+import type { Unit } from '#shared/domain/metric.ts';
 import type { Query, Range } from '#shared/domain/query.ts';
 import { fail, ok, type Result } from '#shared/lib/fault.ts';
 import type { Analysed, Scored } from '#metrics/trend-thread/trends.ts';
@@ -14,20 +15,20 @@ export async function trendOfQuery(analytics: Analytics, { query, baseline }: { 
   const opened = await analytics.open();
   if (!opened.ok) return opened;
   const { trends, parts } = opened.value;
-  const line = async (range: Range): Promise<Result<Line>> => {
+  const line = async (range: Range): Promise<Result<{ points: Line; unit: Unit }>> => {
     const answer = await analytics.query({ ...query, range, points: query.points > 0 ? Math.min(POINTS, query.points) : POINTS, limit: 1 });
     if (!answer.ok) return answer;
     // A step that has not ended would look like a fall.
-    const { series, to, stepMs } = answer.value;
+    const { series, to, stepMs, unit } = answer.value;
     const points = series[0]?.points ?? [];
-    return ok(stepMs > 0 ? points.filter(([at]) => at + stepMs <= to) : points);
+    return ok({ unit, points: stepMs > 0 ? points.filter(([at]) => at + stepMs <= to) : points });
   };
-  const points = await line(query.range);
-  if (!points.ok) return points;
+  const now = await line(query.range);
+  if (!now.ok) return now;
   const before = baseline === undefined ? null : await line(baseline);
   if (before !== null && !before.ok) return before;
   const better = parts.entries.find(({ name }) => name === query.metric)?.better ?? null;
-  return trends.analyse({ points: points.value, baseline: before?.value ?? null, better });
+  return trends.analyse({ ...now.value, baseline: before?.value.points ?? null, better });
 }
 
 export async function trendOf(analytics: Analytics, csv: string): Promise<Result<Scored>> {

@@ -2,13 +2,14 @@
 import type { AlertRule } from '#shared/domain/alert.ts';
 import type { Unit } from '#shared/domain/metric.ts';
 import { formatCount, formatExact } from '#shared/lib/format.ts';
-import { printValue, unitWord } from '#shared/lib/units.ts';
+import { tellValue, unitOfAsked } from '#shared/lib/units.ts';
 import type { Look } from './state.ts';
 
 /** A metric as a sentence names it. */
 export type Named = { readonly title: string; readonly unit: Unit };
 
-const valueOf = ({ unit }: Named, value: number): string => `${printValue(unit, value)}${unitWord[unit] === '' ? '' : ` ${unitWord[unit]}`}`;
+/** A value of what the rule asks of the metric: a rate of tokens is no number of tokens. */
+const valueOf = ({ unit }: Named, { aggregate }: AlertRule, value: number): string => tellValue(unitOfAsked(unit, aggregate), value);
 
 /** A window in its largest whole unit: `15 min`. */
 export function windowOf(ms: number): string {
@@ -31,11 +32,11 @@ const aggregateOf = (rule: AlertRule): string => (rule.aggregate === undefined ?
 /** `Errors (sum) was 12 in the last 15 min, above the limit of 10 (n = 12).` */
 export function firedSentence(rule: AlertRule, metric: Named, look: Look & { readonly value: number }): string {
   const what = `${metric.title}${aggregateOf(rule)}${whichOf(rule)}`;
-  return `${what} was ${valueOf(metric, look.value)} in the last ${windowOf(rule.windowMs)}, ${rule.op} the limit of ${valueOf(metric, rule.threshold)} (n = ${formatCount(look.n)}).`;
+  return `${what} was ${valueOf(metric, rule, look.value)} in the last ${windowOf(rule.windowMs)}, ${rule.op} the limit of ${valueOf(metric, rule, rule.threshold)} (n = ${formatCount(look.n)}).`;
 }
 
 export function endedSentence(rule: AlertRule, metric: Named, look: Look & { readonly value: number }): string {
-  return `${metric.title} is back at ${valueOf(metric, look.value)} (limit ${valueOf(metric, rule.threshold)}, n = ${formatCount(look.n)}).`;
+  return `${metric.title} is back at ${valueOf(metric, rule, look.value)} (limit ${valueOf(metric, rule, rule.threshold)}, n = ${formatCount(look.n)}).`;
 }
 
 export const escalatedSentence = (sentence: string, since: number): string => `Nobody has acknowledged this since ${formatExact(since)}. ${sentence}`;
@@ -43,6 +44,8 @@ export const escalatedSentence = (sentence: string, since: number): string => `N
 /** What a test says where there is no value to tell: nothing is invented. */
 export function testSentence(rule: AlertRule, metric: Named, look: Look): string {
   const now =
-    look.value === null ? `there is not enough data now (n = ${formatCount(look.n)})` : `it is ${valueOf(metric, look.value)} now (n = ${formatCount(look.n)})`;
-  return `This is a test. The rule tells when ${metric.title}${aggregateOf(rule)}${whichOf(rule)} is ${rule.op} ${valueOf(metric, rule.threshold)} over ${windowOf(rule.windowMs)}; ${now}.`;
+    look.value === null
+      ? `there is not enough data now (n = ${formatCount(look.n)})`
+      : `it is ${valueOf(metric, rule, look.value)} now (n = ${formatCount(look.n)})`;
+  return `This is a test. The rule tells when ${metric.title}${aggregateOf(rule)}${whichOf(rule)} is ${rule.op} ${valueOf(metric, rule, rule.threshold)} over ${windowOf(rule.windowMs)}; ${now}.`;
 }

@@ -1,5 +1,6 @@
 /** Answers queries: one reading for a measured metric, one for each input of a derived one, whose formula is then applied step by step. */
 import { fail, ok, type Result } from '#shared/lib/fault.ts';
+import { unitOfAsked } from '#shared/lib/units.ts';
 import type { Tags } from '#shared/domain/metric.ts';
 import type { Answer, Figure, Filter, Query, Series } from '#shared/domain/query.ts';
 import type { Read, Reading } from '../storage/messages.ts';
@@ -40,7 +41,7 @@ async function answerMeasured(reading: Reading, catalogue: Catalogue, ask: Ask):
   const { stepMs, resolution, total, dropped, groups, aggregate } = got.value;
   // How many there are is known however few they are.
   const minimum = aggregate === 'count' ? 0 : (known?.minimum ?? 1);
-  const unit = aggregate === 'count' ? 'count' : aggregate === 'rate' ? 'per-second' : (known?.unit ?? 'count');
+  const unit = unitOfAsked(known?.unit ?? 'count', aggregate);
   const series = groups.map(({ tags, total: of, at, value }): Series => ({ tags, total: figureOf(cellOf(of), minimum), points: pointsOf(at, value) }));
   return ok({ unit, stepMs, resolution, dropped, total: figureOf(cellOf(total), minimum), series });
 }

@@ -1,5 +1,5 @@
 /** Asks what a report needs, with the screen's own queries, and puts the answers together. Nothing is computed here that the screen does not show. */
-import type { CatalogueEntry } from '#shared/domain/metric.ts';
+import type { CatalogueEntry, Unit } from '#shared/domain/metric.ts';
 import type { Answer, Figure, Query } from '#shared/domain/query.ts';
 import type { ReportSpec } from '#shared/domain/report.ts';
 import type { TrendSummary } from '#shared/domain/trend.ts';
@@ -22,7 +22,7 @@ const ALERTS = 200;
 export type CollectParts = {
   readonly query: (query: Query) => Promise<Result<Answer>>;
   /** The trend engine, off this thread. */
-  readonly analyse: (points: (readonly [number, number])[]) => Promise<Result<TrendSummary>>;
+  readonly analyse: (points: (readonly [number, number])[], unit: Unit) => Promise<Result<TrendSummary>>;
   readonly entries: readonly CatalogueEntry[];
   readonly alerts: (from: number, to: number, limit: number) => KeptAlert[];
   readonly repository: string | null;
@@ -72,7 +72,7 @@ class Asker {
       const answer = await this.#ask(ask, { from, to, points: TREND_POINTS });
       const points = (answer?.series[0]?.points ?? []).flatMap(([at, value]) => (value === null ? [] : [[at, value] as const]));
       if (!answer) continue;
-      const summary = await this.#parts.analyse(points);
+      const summary = await this.#parts.analyse(points, answer.unit);
       if (summary.ok) notes.push(...trendSentences(this.#title(ask), answer.unit, summary.value));
       else this.fault ??= summary;
     }

@@ -2,7 +2,7 @@
 import type { Unit } from '#shared/domain/metric.ts';
 import type { TrendSummary } from '#shared/domain/trend.ts';
 import { formatExact } from '#shared/lib/format.ts';
-import { printValue } from '#shared/lib/units.ts';
+import { tellValue } from '#shared/lib/units.ts';
 import { NOT_ENOUGH } from './report.ts';
 
 /** A direction is told when chance would show one like it less often than this. */
@@ -11,7 +11,7 @@ const MOST = 3;
 
 export function trendSentences(title: string, unit: Unit, { n, slope, changePoints, anomalies }: TrendSummary): string[] {
   if (slope === null) return n === 0 ? [] : [`${title}: ${NOT_ENOUGH} for a trend (n = ${n}).`];
-  const print = (value: number): string => printValue(unit, value);
+  const print = (value: number): string => tellValue(unit, value);
   const interval = `95 %: ${print(slope.low)} to ${print(slope.high)}, n = ${n}`;
   const direction =
     slope.p < CHANCE && slope.perDay !== 0

@@ -24,12 +24,14 @@ export function serveTrends(port: MessagePort): void {
 
 const done = (work: TrendWork): Analysed | Scored => (work.do === 'csv' ? scored(work.csv) : analysed(work));
 
-function analysed({ points, baseline, better }: Extract<TrendWork, { do: 'analyse' }>): Analysed {
-  return { summary: analyse(points), regression: baseline === null ? null : regressionOf(baseline, points, better) };
+type Analysis = Extract<TrendWork, { do: 'analyse' }>;
+
+function analysed({ points, baseline, better, unit }: Analysis): Analysed {
+  return { summary: analyse(points, { unit }), regression: baseline === null ? null : regressionOf(baseline, points, better, unit) };
 }
 
-function regressionOf(baseline: readonly Point[], points: readonly Point[], better: 'more' | 'less' | null): Analysed['regression'] {
-  const compared = compareToBaseline(baseline, points, better);
+function regressionOf(baseline: readonly Point[], points: readonly Point[], better: Analysis['better'], unit: Analysis['unit']): Analysed['regression'] {
+  const compared = compareToBaseline(baseline, points, better, unit);
   const interval = shiftInterval(valuesOf(baseline), valuesOf(points));
   if (compared === null || interval === null) return null;
   const { shift, p, sentence } = compared;

@@ -8,6 +8,7 @@ import { gridOf, tidy, type Grid, type Point } from './grid.ts';
 import { at, median } from './numbers.ts';
 import { createScorer } from './scoring/scorer.ts';
 import { findPeriod } from './season.ts';
+import type { SeriesUnit } from './sentences.ts';
 import { leastSquares, mannKendall, theilSen } from './slope.ts';
 import { stl } from './stl.ts';
 
@@ -20,6 +21,8 @@ export type AnalyseOptions = {
   horizon?: number;
   /** Anomalies that were found while the points went by (as `acc trends` does); looked for here when absent. */
   incidents?: Incidents;
+  /** Of the values, for the sentences; plain figures when absent. */
+  unit?: SeriesUnit;
 };
 
 const MOST_STEPS = 2000;
@@ -30,7 +33,7 @@ const DAY = 86_400_000;
 export function analyse(points: readonly Point[], options: AnalyseOptions = {}): TrendSummary {
   const { times, values } = tidy(points);
   const n = times.length;
-  const incidents = options.incidents ?? scored(times, values, options.threshold ?? 0.5);
+  const incidents = options.incidents ?? scored(times, values, new Incidents(options.threshold ?? 0.5, undefined, options.unit ?? null));
   const summary: TrendSummary = {
     n,
     from: n > 0 ? at(times, 0) : null,
@@ -59,8 +62,7 @@ export function analyse(points: readonly Point[], options: AnalyseOptions = {}):
   return summary;
 }
 
-function scored(times: Float64Array, values: Float64Array, threshold: number): Incidents {
-  const incidents = new Incidents(threshold);
+function scored(times: Float64Array, values: Float64Array, incidents: Incidents): Incidents {
   const scorer = createScorer();
   for (let i = 0; i < times.length; i++) {
     const score = scorer.next(at(times, i), at(values, i));

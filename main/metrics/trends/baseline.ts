@@ -1,8 +1,8 @@
 /** Has a series become better or worse than it was in a stretch of reference (last week, before a deployment)? */
-import { figure } from './anomalies.ts';
 import { compare } from './compare.ts';
 import { tidy, type Point } from './grid.ts';
 import { at, median } from './numbers.ts';
+import { shiftSentence, type SeriesUnit } from './sentences.ts';
 
 export type Regression = {
   /** Medians, and the shift between the stretches (Hodges–Lehmann), in the series' unit. */
@@ -21,8 +21,14 @@ const CLEAR = 0.01;
 /**
  * Takes every so-maniest value of long stretches. Null: fewer than eight values on a side ("not enough data").
  * @param better which direction is good, from the catalogue
+ * @param unit of the values, for the sentence
  */
-export function compareToBaseline(baseline: readonly Point[], current: readonly Point[], better: 'more' | 'less' | null): Regression | null {
+export function compareToBaseline(
+  baseline: readonly Point[],
+  current: readonly Point[],
+  better: 'more' | 'less' | null,
+  unit: SeriesUnit = null,
+): Regression | null {
   const before = thin(tidy(baseline).values);
   const after = thin(tidy(current).values);
   if (before.length < 8 || after.length < 8) return null;
@@ -33,10 +39,7 @@ export function compareToBaseline(baseline: readonly Point[], current: readonly 
   const verdict = !isClear ? 'same' : isGood === null ? 'changed' : isGood ? 'better' : 'worse';
   const low = median(before);
   const high = median(after);
-  const share = low !== 0 ? ` (${test.shift > 0 ? '+' : '−'}${Math.round(Math.abs(test.shift / low) * 100)} %)` : '';
-  const sentence = isClear
-    ? `The middle value went from ${figure(low)} to ${figure(high)}, a shift of ${figure(test.shift)}${share}.`
-    : `No clear difference: middle value ${figure(low)} before, ${figure(high)} now.`;
+  const sentence = shiftSentence(unit, low, high, test.shift, isClear);
   return { before: low, after: high, shift: test.shift, p: test.p, verdict, sentence };
 }
 

@@ -4,7 +4,7 @@ import type { Tone } from '../../components/tone.ts';
 import { queryTitle, type Metrics } from '../model/asked.ts';
 import { plainQuery } from '../model/new-tile.ts';
 import { spanText } from '../model/ranges.ts';
-import { printValue } from '#shared/lib/units.ts';
+import { tellValue, unitOfAsked } from '#shared/lib/units.ts';
 import type { Unit } from '#shared/domain/metric.ts';
 
 export const stateWords: Readonly<Record<AlertState, { word: string; tone: Tone }>> = {
@@ -48,14 +48,13 @@ type Condition = Pick<AlertRule, 'metric' | 'aggregate' | 'op' | 'threshold' | '
 
 /** Unit of what a rule looks at. */
 export function unitOf({ metric, aggregate }: Pick<AlertRule, 'metric' | 'aggregate'>, metrics: Metrics): Unit {
-  if (aggregate === 'count') return 'count';
-  return aggregate === 'rate' ? 'per-second' : (metrics.get(metric)?.unit ?? 'count');
+  return unitOfAsked(metrics.get(metric)?.unit ?? 'count', aggregate);
 }
 
 /** `Cost above $5.00 over 1 h, from 1 value on`. */
 export function conditionText(rule: Condition, metrics: Metrics): string {
   const title = queryTitle(plainQuery(rule.metric, rule.aggregate ? { aggregate: rule.aggregate } : {}), metrics);
-  return `${title} ${rule.op} ${printValue(unitOf(rule, metrics), rule.threshold)} over ${spanText(rule.windowMs)}, from ${rule.minimumSample} ${rule.minimumSample === 1 ? 'value' : 'values'} on`;
+  return `${title} ${rule.op} ${tellValue(unitOf(rule, metrics), rule.threshold)} over ${spanText(rule.windowMs)}, from ${rule.minimumSample} ${rule.minimumSample === 1 ? 'value' : 'values'} on`;
 }
 
 /** What an alert is now. */

@@ -3,7 +3,7 @@ import type { TrendSummary } from '#shared/domain/trend.ts';
 import type { Unit } from '#shared/domain/metric.ts';
 import { formatExact } from '#shared/lib/format.ts';
 import { spanText } from '../model/ranges.ts';
-import { printValue } from '#shared/lib/units.ts';
+import { tellValue } from '#shared/lib/units.ts';
 import type { Mark } from '../chart/lines-chart.tsx';
 
 /** Changes of level as lines, anomalies as spans. The strongest of each, so that the chart stays readable. */
@@ -16,7 +16,7 @@ export function marksOf(summary: Pick<TrendSummary, 'anomalies' | 'changePoints'
   ];
 }
 
-const signed = (unit: Unit, value: number): string => `${value < 0 ? '−' : '+'}${printValue(unit, Math.abs(value))}`;
+const signed = (unit: Unit, value: number): string => `${value < 0 ? '−' : '+'}${tellValue(unit, Math.abs(value))}`;
 
 /** p as people write it. */
 const pText = (p: number): string => (p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`);
@@ -33,7 +33,7 @@ export const seasonWords = ({ season }: Pick<TrendSummary, 'season'>): string =>
   season ? `every ${spanText(season.periodMs)}, strength ${Math.round(season.strength * 100)} %` : 'none found';
 
 export const changeWords = ({ at, before, after, confidence }: TrendSummary['changePoints'][number], unit: Unit): string =>
-  `${formatExact(at)}: from ${printValue(unit, before)} to ${printValue(unit, after)}, ${Math.round(confidence * 100)} % sure`;
+  `${formatExact(at)}: from ${tellValue(unit, before)} to ${tellValue(unit, after)}, ${Math.round(confidence * 100)} % sure`;
 
 /** All of it in sentences, for those who do not see the chart. */
 export function summaryWords(summary: TrendSummary, unit: Unit): string[] {

@@ -28,7 +28,7 @@ export async function reportBench({ clock = { now: NOW }, withData = true } = {}
       store: bench.store,
       dataDir,
       query: (query) => metrics.query(query),
-      analyse: (points) => Promise.resolve(ok(analyse(points))),
+      analyse: (points, unit) => Promise.resolve(ok(analyse(points, { unit }))),
       entries: () => Promise.resolve(entries),
       log: noLog,
       now: () => clock.now,
