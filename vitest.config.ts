@@ -14,6 +14,7 @@ const worlds: World[] = [
 
 export default defineConfig({
   test: {
+    globalSetup: 'test/support/temp-folder.ts',
     projects: worlds.map(({ name, include, seconds }, groupOrder) => ({
       // The desktop's sources run on the stand-in; where Electron's runtime is there, the specs start it as a program of its own.
       resolve: { alias: name === 'desktop' ? [{ find: 'electron', replacement: path.join(import.meta.dirname, 'test/support/electron/index.ts') }] : [] },

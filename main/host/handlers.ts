@@ -7,7 +7,13 @@ import type { Telemetry } from './otlp/telemetry.ts';
 import type { Sessions } from './sessions.ts';
 import * as workspace from './workspace/index.ts';
 
-export function centerHandlers(center: string, sessions: Sessions, checks: Checks, telemetry: Telemetry): Omit<CommandHandlers, 'probe.stream'> {
+export function centerHandlers(
+  center: string,
+  sessions: Sessions,
+  checks: Checks,
+  telemetry: Telemetry,
+  scratch: string,
+): Omit<CommandHandlers, 'probe.stream'> {
   const ownChecks = new Set<string>();
   return {
     'session.start': (input) => sessions.start(center, input),
@@ -17,13 +23,13 @@ export function centerHandlers(center: string, sessions: Sessions, checks: Check
     'session.stop': (input) => sessions.stop(center, input),
     'session.list': async () => ok({ sessions: sessions.list(center) }),
     'workspace.inspect': (input) => workspace.inspect(input),
-    'workspace.snapshot': (input) => workspace.snapshot(input),
+    'workspace.snapshot': (input) => workspace.snapshot(input, { scratch }),
     'workspace.files': (input) => workspace.files(input),
     'workspace.file': (input) => workspace.file(input),
     'workspace.patch': (input) => workspace.patch(input),
     'workspace.merge': (input) => workspace.merge(input),
     'workspace.unmerge': (input) => workspace.unmerge(input),
-    'workspace.restore': (input) => workspace.restore(input),
+    'workspace.restore': (input) => workspace.restore(input, { scratch }),
     'workspace.usage': (input) => workspace.usage(input),
     'workspace.remove': (input) => workspace.remove(input),
     'check.run': async (input) => {

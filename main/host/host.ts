@@ -37,7 +37,7 @@ import { Spool } from './spool/spool.ts';
 import * as workspace from './workspace/index.ts';
 
 export type HostOptions = {
-  /** Folder of the spool and of the records of what was started. */
+  /** Folder of the spool, of the records of what was started, and of temporary files. */
   readonly dataDir: string;
   readonly address: string;
   /** 0 picks a free port. */
@@ -77,6 +77,7 @@ export async function startHost(options: HostOptions): Promise<Result<RunningHos
   await reaper.reap();
   const spool = new Spool(options.dataDir);
   await spool.recover(Date.now());
+  const scratch = await workspace.openScratch(options.dataDir);
 
   const counters = new Counters();
   const load = createLoadMeter();
@@ -87,7 +88,7 @@ export async function startHost(options: HostOptions): Promise<Result<RunningHos
     spool,
     reaper,
     drivers: { 'claude-code': claudeDriver, acp: acpDriver, command: commandDriver },
-    prepare: (spec, known, on) => workspace.prepareWorkspace(spec, known, { ...on, spares }),
+    prepare: (spec, known, on) => workspace.prepareWorkspace(spec, known, { ...on, scratch, spares }),
     environment: (sessionId, extra) => environment(sessionId, { ...gatewayEnvironment(process.env), ...extra }),
     live: (center, sessionId, part) => links.of(center)?.part(sessionId, part),
     now: Date.now,
@@ -100,7 +101,7 @@ export async function startHost(options: HostOptions): Promise<Result<RunningHos
     center(center) {
       centers.set(centerFolder(center), center);
       spool.claim(center);
-      const handlers = centerHandlers(center, sessions, checks, telemetry);
+      const handlers = centerHandlers(center, sessions, checks, telemetry, scratch);
       return { source: spoolSource(spool, center, sessions), carryOut: (command) => carryOut(handlers, command) };
     },
     probe(wake) {

@@ -5,12 +5,12 @@
  */
 import type { SessionEvent, LivePart } from '#shared/domain/session-event.ts';
 import { fail, faultOf, ok, type Fault, type Result } from '#shared/lib/fault.ts';
-import type { HostInput, HostOutput } from '#shared/host-protocol/commands.ts';
+import type { HostInput, HostOutput, WorkspaceSpec } from '#shared/host-protocol/commands.ts';
 import type { Driver, DriverRun } from './driver.ts';
 import type { Reaper } from './process/reap.ts';
 import type { EventStream } from './spool/stream.ts';
 import type { Spool } from './spool/spool.ts';
-import type { prepareWorkspace } from './workspace/index.ts';
+import type { Prepared, PrepareOn } from './workspace/prepare.ts';
 
 type StartInput = HostInput<'session.start'>;
 type StartOutput = HostOutput<'session.start'>;
@@ -30,7 +30,7 @@ export type SessionsOptions = {
   readonly drivers: Readonly<Record<StartInput['agent']['kind'], Driver>>;
   /** Keeps a record of what runs, so that the next host can end what a killed one left. */
   readonly reaper: Pick<Reaper, 'expect' | 'started' | 'ended'>;
-  readonly prepare: typeof prepareWorkspace;
+  readonly prepare: (spec: WorkspaceSpec, known: { base: string | null }, on: Pick<PrepareOn, 'output' | 'signal'>) => Promise<Result<Prepared>>;
   /** The whole environment of an agent's process. */
   readonly environment: (sessionId: string, extra: Readonly<Record<string, string>>) => Record<string, string>;
   readonly live: (center: string, sessionId: string, part: LivePart) => void;

@@ -1,4 +1,5 @@
 /** `npm run bench [NAME …]`: measures, prints, and writes results and docs/benchmarks.md. Ends with 1 when a goal does not hold. */
+import { ownTempFolder } from '#test/support/temp-folder.ts';
 import type { Bench } from './lib/figure.ts';
 import { printFigures, save, writePage } from './lib/report.ts';
 
@@ -26,6 +27,8 @@ if (unknown.length > 0) {
 }
 
 let missed = 0;
+process.once('exit', ownTempFolder());
+process.once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143));
 for (const name of asked.length > 0 ? asked : Object.keys(load)) {
   const bench = await load[name]?.();
   if (!bench) continue;

@@ -16,17 +16,18 @@ export type InProcessHost = HostLink & {
   close(): Promise<void>;
 };
 
-export function inProcessHost(): InProcessHost {
+/** @param scratch folder for its temporary files */
+export function inProcessHost(scratch: string): InProcessHost {
   const checks = createChecks({ environment: () => ({ PATH: process.env['PATH'] ?? '' }) });
   const handlers: Handlers = {
     'workspace.inspect': inspect,
-    'workspace.snapshot': snapshot,
+    'workspace.snapshot': (input) => snapshot(input, { scratch }),
     'workspace.files': files,
     'workspace.file': file,
     'workspace.patch': patch,
     'workspace.merge': merge,
     'workspace.unmerge': unmerge,
-    'workspace.restore': restore,
+    'workspace.restore': (input) => restore(input, { scratch }),
     'workspace.remove': remove,
     'check.run': (input) => checks.run(input),
     'check.cancel': (input) => checks.cancel(input.checkId),
@@ -47,7 +48,7 @@ export function inProcessHost(): InProcessHost {
       const answer = await handler(input);
       return host.hooks.after?.(name) ?? answer;
     },
-    prepare: async (spec) => unwrap(await prepareWorkspace(spec, { base: null }, { output: () => undefined, signal: new AbortController().signal })),
+    prepare: async (spec) => unwrap(await prepareWorkspace(spec, { base: null }, { output: () => undefined, scratch, signal: new AbortController().signal })),
     close: () => checks.close(),
   };
   return host;

@@ -102,7 +102,7 @@ export function commandStart(cwd: string, command: readonly string[], more: Part
     epoch: newId('att'),
     agent: { kind: 'command', name: '', command: [...command], model: '' },
     program: [],
-    workspace: { mode: 'in-place', cwd, vcs: 'none', snapshots: path.join(cwd, '..', 'snapshots.git') },
+    workspace: { mode: 'in-place', cwd, vcs: 'none', snapshots: path.join(cwd, 'snapshots.git') },
     base: null,
     prompt: 'do it',
     promptFrom: 'task',

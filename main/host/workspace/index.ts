@@ -5,6 +5,7 @@ export { merge, unmerge } from './merge.ts';
 export { prepareWorkspace } from './prepare-workspace.ts';
 export { remove } from './remove.ts';
 export { restore } from './restore.ts';
+export { openScratch } from './scratch.ts';
 export { snapshot } from './snapshot.ts';
 export { createSpares } from './spares.ts';
 export { usage } from './usage.ts';

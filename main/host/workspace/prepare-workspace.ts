@@ -59,7 +59,7 @@ async function withBase(place: Place, known: { base: string | null }, branch: st
     const there = await needObject(at, known.base, 'tree', on.signal);
     return there.ok ? ok({ place, base: known.base, branch }) : there;
   }
-  const staged = await snapshotBase(place, { signal: on.signal, limitMs: BASE_LIMIT_MS });
+  const staged = await snapshotBase(place, { scratch: on.scratch, signal: on.signal, limitMs: BASE_LIMIT_MS });
   if (!staged.ok) return staged;
   for (const path of staged.value.skipped) on.output('stderr', `${path} is a git repository of its own: changes in it will not be shown.\n`);
   return ok({ place, base: staged.value.tree, branch });

@@ -7,6 +7,8 @@ import type { Spares } from './spares.ts';
 export type PrepareOn = {
   readonly output: (stream: 'stdout' | 'stderr', text: string) => void;
   readonly signal: AbortSignal;
+  /** Folder for temporary files (`scratch.ts`). */
+  readonly scratch: string;
   readonly spares?: Pick<Spares, 'take' | 'wish'> | undefined;
 };
 

@@ -5,20 +5,23 @@ import { diffTrees } from './changes.ts';
 import { git } from './git.ts';
 import { joinNul } from './names.ts';
 import { needObject } from './objects.ts';
-import { withStaged } from './snapshot.ts';
+import { withStaged, type SnapshotOptions } from './snapshot.ts';
+
+type On = Pick<SnapshotOptions, 'scratch' | 'signal'>;
 
 /**
  * The `workspace.restore` command. Only files that differ between `base` and the folder now are touched; one that changes meanwhile
  * stops it with `RESTORE_RACED`.
  */
-export async function restore(input: HostInput<'workspace.restore'>, signal?: AbortSignal): Promise<Result<HostOutput<'workspace.restore'>>> {
+export async function restore(input: HostInput<'workspace.restore'>, on: On): Promise<Result<HostOutput<'workspace.restore'>>> {
   // The ignore rules first: had the session taken a line out of .gitignore, the user's ignored files would look like its new files.
-  const rules = await step(input, true, signal);
-  return rules.ok ? step(input, false, signal) : rules;
+  const rules = await step(input, true, on);
+  return rules.ok ? step(input, false, on) : rules;
 }
 
-async function step(input: HostInput<'workspace.restore'>, rulesOnly: boolean, signal?: AbortSignal): Promise<Result<HostOutput<'workspace.restore'>>> {
-  return withStaged(input, { signal, tracked: { tree: input.base } }, async ({ at, tree, index }) => {
+async function step(input: HostInput<'workspace.restore'>, rulesOnly: boolean, on: On): Promise<Result<HostOutput<'workspace.restore'>>> {
+  const { signal } = on;
+  return withStaged(input, { ...on, tracked: { tree: input.base } }, async ({ at, tree, index }) => {
     const base = await needObject(at, input.base, 'tree', signal);
     if (!base.ok) return base;
     const diff = await diffTrees(at, tree, base.value, { renames: false, signal });

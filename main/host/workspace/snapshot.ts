@@ -3,7 +3,6 @@
  * its own; the user's index, HEAD and files are only read.
  */
 import { copyFile, mkdtemp, rename, rm, stat, utimes } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import type { HostOutput, Place } from '#shared/host-protocol/commands.ts';
 import { fail, ok, type Result } from '#shared/lib/fault.ts';
@@ -17,6 +16,8 @@ import { gitPath, topOf } from './worktrees.ts';
 const LIMIT_MS = 300_000;
 
 export type SnapshotOptions = {
+  /** Folder for the temporary index (`scratch.ts`). */
+  readonly scratch: string;
   readonly signal?: AbortSignal | undefined;
   readonly limitMs?: number;
   /**
@@ -36,9 +37,9 @@ export async function locate(place: Place, signal?: AbortSignal): Promise<Result
 }
 
 /** The `workspace.snapshot` command. @returns also `SNAPSHOT_TOO_SLOW`, `FILE_UNREADABLE`, `DISK_FULL`, `FOLDER_MISSING` */
-export async function snapshot(place: Place, signal?: AbortSignal): Promise<Result<HostOutput<'workspace.snapshot'>>> {
-  const staged = await withStaged(place, { signal }, async (result) => {
-    const kept = await keepTree(result.at, place.cwd, 'snapshot', result.tree, signal);
+export async function snapshot(place: Place, options: Pick<SnapshotOptions, 'scratch' | 'signal'>): Promise<Result<HostOutput<'workspace.snapshot'>>> {
+  const staged = await withStaged(place, options, async (result) => {
+    const kept = await keepTree(result.at, place.cwd, 'snapshot', result.tree, options.signal);
     return kept.ok ? ok(result) : kept;
   });
   if (!staged.ok) return staged;
@@ -47,7 +48,7 @@ export async function snapshot(place: Place, signal?: AbortSignal): Promise<Resu
 }
 
 /** Writes and keeps the tree a session in this folder begins from. */
-export function snapshotBase(place: Place, options: Omit<SnapshotOptions, 'tracked'> = {}): Promise<Result<Staged>> {
+export function snapshotBase(place: Place, options: Omit<SnapshotOptions, 'tracked'>): Promise<Result<Staged>> {
   const tracked = place.gitDir === null ? 'folder' : 'base';
   return withStaged(place, { ...options, tracked }, async (result) => {
     const kept = await keepTree(result.at, place.cwd, 'base', result.tree, options.signal);
@@ -59,7 +60,7 @@ export function snapshotBase(place: Place, options: Omit<SnapshotOptions, 'track
 export async function withStaged<T>(place: Place, options: SnapshotOptions, use: (staged: Staged) => Promise<Result<T>>): Promise<Result<T>> {
   const at = await locate(place, options.signal);
   if (!at.ok) return at;
-  const folder = await mkdtemp(join(tmpdir(), 'acc-index-'));
+  const folder = await mkdtemp(join(options.scratch, 'index-'));
   try {
     const index = join(folder, 'index');
     const deadline = Date.now() + (options.limitMs ?? LIMIT_MS);

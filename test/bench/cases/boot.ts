@@ -3,7 +3,7 @@
  * on a running core, and what the page loads before it can draw.
  */
 import { spawn } from 'node:child_process';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
@@ -52,6 +52,7 @@ export const bench: Bench = {
       peerVersion: version,
       ratio: figure.ours / value,
     });
+    rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
     const paints = await firstPaints(say);
     const bundle = entryBundle();
     say(`before the first lazy chunk: ${bundle.files.join(', ')}`);

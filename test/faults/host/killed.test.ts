@@ -1,6 +1,9 @@
-/** A host that is killed in the middle of a flood: the next one on its folder gives every event that was seen or not, in order, and the run's end. */
+/**
+ * A host that is killed: in the middle of a flood the next one on its folder gives every event that was seen or not, in order, and the
+ * run's end; in the middle of a snapshot nothing of it stays on the disk.
+ */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,12 +12,16 @@ import { z } from 'zod';
 import { until } from '#test/support/agents/trial.ts';
 import { greeted, TOKEN } from '#test/support/host-wire.ts';
 import { commandStart } from '#test/support/local-host.ts';
+import { makeSandbox } from '#test/support/repos.ts';
 
 const Listening = z.object({ port: z.number() });
 
-async function hostProcess(dataDir: string): Promise<{ child: ChildProcess; port: number; gone: Promise<unknown> }> {
+async function hostProcess(
+  dataDir: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<{ child: ChildProcess; port: number; gone: Promise<unknown> }> {
   const child = spawn(process.execPath, [path.resolve('main/host/main.ts'), '--data', dataDir, '--stdin-token'], {
-    env: { PATH: process.env['PATH'] ?? '', HOME: dataDir },
+    env: { PATH: process.env['PATH'] ?? '', HOME: dataDir, ...environment },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const gone = new Promise((resolve) => child.once('exit', resolve));
@@ -62,3 +69,40 @@ test('kill -9 in the middle of a flood', { timeout: 120_000 }, async () => {
   // What somebody saw before is what everybody sees afterwards.
   expect(all.slice(0, seen.length)).toEqual(seen);
 });
+
+test(
+  'kill -9 in the middle of a snapshot leaves no temporary index: neither in the data once a host is back, nor elsewhere',
+  { timeout: 120_000 },
+  async () => {
+    const sandbox = makeSandbox();
+    const holding = path.join(sandbox.root, 'holding');
+    const temporary = path.join(sandbox.root, 'tmp');
+    const data = path.join(sandbox.root, 'data');
+    onTestFinished(() => sandbox.close());
+    mkdirSync(temporary);
+    writeFileSync(holding, '');
+    onTestFinished(() => rmSync(holding, { force: true }));
+    const repo = sandbox.repo({ files: { '.gitattributes': '*.held filter=held\n', 'a.held': 'a\n' } });
+    // git asks this program for the file's content: the snapshot stands still in its middle until the file is gone.
+    repo.git(['config', 'filter.held.clean', `while [ -e '${holding}' ]; do sleep 0.1; done; cat`]);
+    repo.write('a.held', 'b\n');
+    const environment = { TMPDIR: temporary };
+    const first = await hostProcess(data, environment);
+    const center = await greeted(first.port);
+    const place = { cwd: repo.path, repository: repo.path, gitDir: null };
+    void center.call('workspace.snapshot', place).catch(() => undefined);
+    await until(() => readdirSync(path.join(data, 'tmp')).length > 0);
+    first.child.kill('SIGKILL');
+    await first.gone;
+    expect(readdirSync(path.join(data, 'tmp'))).toHaveLength(1);
+    expect(readdirSync(temporary)).toEqual([]);
+
+    const second = await hostProcess(data, environment);
+    expect(readdirSync(path.join(data, 'tmp'))).toEqual([]);
+    rmSync(holding);
+    // And the work that was cut off can be done again.
+    expect(await (await greeted(second.port)).call('workspace.snapshot', place)).toMatchObject({ ok: true });
+    expect(readdirSync(path.join(data, 'tmp'))).toEqual([]);
+    expect(readdirSync(temporary)).toEqual([]);
+  },
+);

@@ -4,8 +4,8 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { merge, snapshot, unmerge } from '#host/workspace/index.ts';
-import { SLOW, useSandbox, value, worktree } from '../../integration/workspace/use.ts';
+import { merge, unmerge } from '#host/workspace/index.ts';
+import { SLOW, useSandbox, value, worktree, snapshot } from '../../integration/workspace/use.ts';
 
 const sandbox = useSandbox();
 /** Moments of the kill, in milliseconds after the merge was asked for: from before its first git to after its last. */

@@ -35,7 +35,7 @@ export function setting(options: { files?: Record<string, string>; settings?: Pa
   onTestFinished(() => sandbox.close());
   const repo = sandbox.repo({ files: options.files ?? { 'README.md': '# A\n', 'src/a.txt': 'one\n' } });
   const dir = scratchFolder();
-  const host = inProcessHost();
+  const host = inProcessHost(sandbox.folder('tmp', {}));
   onTestFinished(() => host.close());
   const store = scratchStore({ dir });
   const repositoryId = newId('rep');

@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { inspect, merge, prepareWorkspace, snapshot } from '#host/workspace/index.ts';
-import { SLOW, codeOf, listener, useSandbox, value, worktree, worktreeSpec } from './use.ts';
+import { inspect, merge, prepareWorkspace } from '#host/workspace/index.ts';
+import { SLOW, codeOf, listener, useSandbox, value, worktree, worktreeSpec, snapshot } from './use.ts';
 
 const sandbox = useSandbox({ identity: false });
 

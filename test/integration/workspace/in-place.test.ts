@@ -2,9 +2,9 @@
 import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { file, files, patch, prepareWorkspace, restore, snapshot } from '#host/workspace/index.ts';
+import { file, files, patch, prepareWorkspace } from '#host/workspace/index.ts';
 import { openRepo, type TestRepo } from '#test/support/repos.ts';
-import { SLOW, codeOf, listener, useSandbox, value, worktree } from './use.ts';
+import { SLOW, codeOf, listener, useSandbox, value, worktree, restore, snapshot } from './use.ts';
 
 const sandbox = useSandbox();
 

@@ -5,8 +5,8 @@
 import { chmodSync, lstatSync, mkdirSync, readFileSync, readdirSync, readlinkSync, renameSync, rmSync, rmdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { files, merge, snapshot, unmerge } from '#host/workspace/index.ts';
-import { useSandbox, value, worktree } from './use.ts';
+import { files, merge, unmerge } from '#host/workspace/index.ts';
+import { useSandbox, value, worktree, snapshot } from './use.ts';
 
 const sandbox = useSandbox();
 

@@ -2,11 +2,11 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { file, files, merge, patch, remove, snapshot, unmerge } from '#host/workspace/index.ts';
+import { file, files, merge, patch, remove, unmerge } from '#host/workspace/index.ts';
 import { moveBranch } from '#host/workspace/move-branch.ts';
 import type { MergeMethod } from '#shared/domain/repository.ts';
 import type { TestRepo } from '#test/support/repos.ts';
-import { SLOW, codeOf, useSandbox, value, worktree } from './use.ts';
+import { SLOW, codeOf, useSandbox, value, worktree, snapshot } from './use.ts';
 
 const sandbox = useSandbox();
 

@@ -2,9 +2,9 @@
 import { chownSync, existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { files, inspect, prepareWorkspace, remove, snapshot } from '#host/workspace/index.ts';
+import { files, inspect, prepareWorkspace, remove } from '#host/workspace/index.ts';
 import { openRepo } from '#test/support/repos.ts';
-import { SLOW, codeOf, listener, useSandbox, value, worktree, worktreeSpec } from './use.ts';
+import { SLOW, codeOf, listener, useSandbox, value, worktree, worktreeSpec, snapshot } from './use.ts';
 
 const sandbox = useSandbox();
 
@@ -216,7 +216,7 @@ test('a set-up that hangs is ended at its limit with all it started, and a cance
   const stopped = listener();
   const spec = worktreeSpec(repo.path, 'cancel', { setupCommand: hang });
   const output = (_stream: string, text: string): void => void (/\d/.test(text) && stopped.abort());
-  expect(codeOf(await prepareWorkspace(spec, { base: null }, { signal: stopped.signal, output }))).toBe('CANCELLED');
+  expect(codeOf(await prepareWorkspace(spec, { base: null }, { ...stopped, output }))).toBe('CANCELLED');
   expect(codeOf(await prepareWorkspace(worktreeSpec(repo.path, 'nosetup', { setupCommand: ['no-such-program'] }), { base: null }, listener()))).toBe(
     'SETUP_FAILED',
   );

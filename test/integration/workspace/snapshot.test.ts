@@ -2,10 +2,10 @@
 import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { file, files, patch, remove, snapshot, usage } from '#host/workspace/index.ts';
+import { file, files, patch, remove, usage } from '#host/workspace/index.ts';
 import { withStaged } from '#host/workspace/snapshot.ts';
 import { openRepo } from '#test/support/repos.ts';
-import { SLOW, codeOf, useSandbox, value, worktree } from './use.ts';
+import { SLOW, codeOf, useSandbox, value, worktree, snapshot } from './use.ts';
 
 const sandbox = useSandbox();
 
@@ -152,7 +152,7 @@ test('a snapshot at any moment of busy writing gives a tree', { timeout: SLOW },
 test('a folder that cannot be read in time, or a cancel, is a fault and leaves nothing behind', { timeout: SLOW }, async () => {
   const repo = sandbox().repo();
   const { place } = await worktree(repo, 'limits');
-  expect(codeOf(await withStaged(place, { limitMs: 0 }, async () => ({ ok: true, value: null })))).toBe('SNAPSHOT_TOO_SLOW');
+  expect(codeOf(await withStaged(place, { scratch: sandbox().root, limitMs: 0 }, async () => ({ ok: true, value: null })))).toBe('SNAPSHOT_TOO_SLOW');
   expect(codeOf(await snapshot(place, AbortSignal.abort()))).toBe('CANCELLED');
   expect(codeOf(await snapshot({ ...place, cwd: join(place.cwd, 'gone') }))).toBe('FOLDER_MISSING');
 });

@@ -3,11 +3,11 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { createSpares, merge, prepareWorkspace, remove, snapshot, usage } from '#host/workspace/index.ts';
+import { createSpares, merge, prepareWorkspace, remove, usage } from '#host/workspace/index.ts';
 import { dropSpare, makeSpare } from '#host/workspace/spare-make.ts';
 import { readySpare } from '#host/workspace/spare.ts';
 import { openRepo, type TestRepo } from '#test/support/repos.ts';
-import { SLOW, codeOf, listener, useSandbox, value, worktreeSpec, type WorktreeSpec } from './use.ts';
+import { SLOW, codeOf, listener, useSandbox, value, worktreeSpec, type WorktreeSpec, snapshot } from './use.ts';
 
 const sandbox = useSandbox();
 const never = new AbortController().signal;

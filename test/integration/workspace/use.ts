@@ -1,8 +1,10 @@
 /** Shared by the workspace tests: a sandbox per file, prepared worktrees, and the value of a result that must be one. */
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll } from 'vitest';
-import { prepareWorkspace } from '#host/workspace/index.ts';
-import type { Place, WorkspaceSpec } from '#shared/host-protocol/commands.ts';
+import { afterAll, beforeAll, expect } from 'vitest';
+import * as workspace from '#host/workspace/index.ts';
+import type { HostInput, HostOutput, Place, WorkspaceSpec } from '#shared/host-protocol/commands.ts';
+import type { PrepareOn } from '#host/workspace/prepare.ts';
 import type { Result } from '#shared/lib/fault.ts';
 import { makeSandbox, openRepo, type Sandbox, type TestRepo } from '#test/support/repos.ts';
 
@@ -11,17 +13,30 @@ export type WorktreeSpec = Extract<WorkspaceSpec, { mode: 'worktree' }>;
 /** Generous: the machine may be busy with other things. */
 export const SLOW = 120_000;
 
+/** Of the sandbox that is open; vitest gives each file modules of its own. */
+let scratch = '';
+
 export function useSandbox(options?: { identity?: boolean }): () => Sandbox {
   let sandbox: Sandbox | null = null;
-  beforeAll(() => {
+  beforeAll(async () => {
     sandbox = makeSandbox(options);
+    scratch = await workspace.openScratch(sandbox.root);
   });
-  afterAll(() => sandbox?.close());
+  afterAll(() => {
+    const left = readdirSync(scratch);
+    sandbox?.close();
+    expect(left).toEqual([]);
+  });
   return () => {
     if (!sandbox) throw new Error('The sandbox is open only while tests run.');
     return sandbox;
   };
 }
+
+export const snapshot = (place: Place, signal?: AbortSignal): Promise<Result<HostOutput<'workspace.snapshot'>>> =>
+  workspace.snapshot(place, { scratch, signal });
+
+export const restore = (input: HostInput<'workspace.restore'>): Promise<Result<HostOutput<'workspace.restore'>>> => workspace.restore(input, { scratch });
 
 /** @throws with the fault, when there is one */
 export function value<T>(result: Result<T>): T {
@@ -34,10 +49,10 @@ export function codeOf(result: Result<unknown>): string {
 }
 
 /** Collects set-up output; `abort` gives the preparation up. */
-export function listener(): { text: () => string; signal: AbortSignal; abort: () => void; output: (stream: 'stdout' | 'stderr', text: string) => void } {
+export function listener(): PrepareOn & { text: () => string; abort: () => void } {
   const controller = new AbortController();
   let text = '';
-  return { text: () => text, signal: controller.signal, abort: () => controller.abort(), output: (_stream, more) => void (text += more) };
+  return { scratch, text: () => text, signal: controller.signal, abort: () => controller.abort(), output: (_stream, more) => void (text += more) };
 }
 
 export function worktreeSpec(repository: string, name: string, more: Partial<WorktreeSpec> = {}): WorktreeSpec {
@@ -62,6 +77,6 @@ export async function worktree(
   more: Partial<WorktreeSpec> = {},
 ): Promise<{ place: Place; base: string; branch: string; tree: TestRepo; spec: WorktreeSpec }> {
   const spec = worktreeSpec(repo.path, name, more);
-  const made = value(await prepareWorkspace(spec, { base: null }, listener()));
+  const made = value(await workspace.prepareWorkspace(spec, { base: null }, listener()));
   return { place: made.place, base: made.base, branch: spec.branch, tree: openRepo(spec.cwd), spec };
 }

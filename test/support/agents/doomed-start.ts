@@ -4,6 +4,7 @@
  */
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
+import path from 'node:path';
 import { z } from 'zod';
 import { WorkspaceSpec } from '#shared/host-protocol/commands.ts';
 
@@ -21,8 +22,9 @@ fs.writeFileSync = (...args) => (count(), writeFileSync(...args));
 syncBuiltinESMExports();
 
 // After the change of the module: what is imported now sees it.
-const { createSpares, prepareWorkspace } = await import('#host/workspace/index.ts');
+const { createSpares, openScratch, prepareWorkspace } = await import('#host/workspace/index.ts');
 const spares = createSpares();
-const made = await prepareWorkspace(spec, { base: null }, { output: () => undefined, signal: new AbortController().signal, spares });
+const scratch = await openScratch(path.join(spec.cwd, '../../host'));
+const made = await prepareWorkspace(spec, { base: null }, { output: () => undefined, signal: new AbortController().signal, scratch, spares });
 await spares.close();
 process.stdout.write(made.ok ? 'whole' : JSON.stringify(made.fault));
