@@ -4,6 +4,7 @@ import { useEffect } from 'react';
 import { Button } from '../components/button.tsx';
 import { EmptyState, ErrorState, Skeleton } from '../components/feedback.tsx';
 import { Tabs } from '../components/tabs.tsx';
+import { openDialog } from '../frame/dialogs.ts';
 import { FindButton, NewTaskButton } from '../frame/top-acts.tsx';
 import { Screen, type Crumb } from '../frame/screen.tsx';
 import { useMayAct } from '../lib/client.ts';
@@ -28,6 +29,7 @@ const parts = [
 ] as const;
 type Part = (typeof parts)[number]['id'];
 
+const openOutside = (): void => openDialog({ kind: 'outside' });
 const placeOf = (part: string): string => (part === 'dashboards' ? to.analytics : to.analyticsPart(part));
 
 export default function AnalyticsView() {
@@ -48,16 +50,22 @@ function Waiting({ error, retry }: { error: unknown; retry: () => void }) {
 function Parts({ here, id, metrics }: { here: Part; id: string | undefined; metrics: Metrics }) {
   const dashboard = useDashboards((state) => shownOf(state, here === 'dashboards' ? id : undefined));
   const crumb = parts.find((one) => one.id === here)?.crumb ?? null;
-  useKeys(
-    'Analytics',
-    parts.map(({ id: part, label }, at) => ({ keys: String(at + 1), label: `Show ${label.toLowerCase()}`, run: () => go(placeOf(part)) })),
-  );
+  const mayAct = useMayAct();
+  useKeys('Analytics', [
+    ...parts.map(({ id: part, label }, at) => ({ keys: String(at + 1), label: `Show ${label.toLowerCase()}`, run: () => go(placeOf(part)) })),
+    { keys: 'Shift+o', label: 'Count sessions outside the app', run: openOutside, enabled: mayAct },
+  ]);
   return (
     <Screen
       crumbs={crumb === null ? [{ label: 'Analytics' }] : [room, { label: crumb }]}
       meta={here === 'dashboards' && dashboard ? dashboard.name : undefined}
       actions={
         <>
+          {mayAct && (
+            <Button keys="Shift+o" onPress={openOutside}>
+              Outside sessions…
+            </Button>
+          )}
           <FindButton />
           <NewTaskButton />
         </>

@@ -1,7 +1,7 @@
 /** What stands under a list that has this machine only: how another machine becomes an agent host, as lines to copy. */
 import { Copy, Plus } from 'lucide-react';
 import { Button, IconButton } from '../components/button.tsx';
-import { copy } from '../session/acts.ts';
+import { copy } from '../lib/copy.ts';
 import s from './connections.module.css';
 
 const MAKE_TOKEN = 'head -c 32 /dev/urandom | base64 > token && chmod 600 token';

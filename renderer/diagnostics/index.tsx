@@ -11,7 +11,7 @@ import type { Tone } from '../components/tone.ts';
 import { Screen } from '../frame/screen.tsx';
 import { client } from '../lib/client.ts';
 import { useKeys } from '../lib/keys.ts';
-import { copy } from '../session/acts.ts';
+import { copy } from '../lib/copy.ts';
 import s from './diagnostics.module.css';
 
 const STATES: Readonly<Record<Finding['status'], { word: string; tone: Tone; place: number }>> = {

@@ -1,4 +1,4 @@
-/** Which of the frame's dialogs is open: the palette, the sheet of keys, a new task, where a number comes from. One at a time. */
+/** Which of the frame's dialogs is open: the palette, the sheet of keys, a new task, where a number comes from, sessions outside the app. One at a time. */
 import { create } from 'zustand';
 import type { Figure } from '#shared/contract/insight.ts';
 
@@ -6,7 +6,8 @@ export type OpenDialog =
   | { readonly kind: 'palette'; readonly query?: string }
   | { readonly kind: 'keys' }
   | { readonly kind: 'new-task'; readonly repositoryId?: string; readonly title?: string; readonly text?: string }
-  | { readonly kind: 'origin'; readonly id: Figure['id'] };
+  | { readonly kind: 'origin'; readonly id: Figure['id'] }
+  | { readonly kind: 'outside' };
 
 export const useDialog = create<{ open: OpenDialog | null }>(() => ({ open: null }));
 

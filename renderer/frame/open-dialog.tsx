@@ -11,6 +11,7 @@ const fetchNewTask = () => import('../new-task/new-task.tsx');
 const Palette = lazy(() => loadCode(fetchPalette));
 const NewTask = lazy(() => loadCode(fetchNewTask));
 const KeySheet = lazy(() => loadCode(() => import('./key-sheet.tsx')));
+const OutsideSessions = lazy(() => loadCode(() => import('../telemetry/index.tsx')));
 const Origin = lazy(() => loadCode(() => import('../overview/origin.tsx')));
 
 export function OpenDialogs() {
@@ -51,6 +52,8 @@ function Content({ open }: { open: OpenDialog }) {
       return <NewTask {...open} />;
     case 'origin':
       return <Origin id={open.id} />;
+    case 'outside':
+      return <OutsideSessions onClose={closeDialog} />;
   }
 }
 

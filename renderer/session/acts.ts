@@ -26,13 +26,3 @@ export async function bringBack(session: Session): Promise<void> {
   adopt({ sessions: [{ ...session, archivedAt: null }] });
   say(`"${session.title}" is back in the list.`);
 }
-
-/** Puts a text on the clipboard and says so. @param what names it: "Session id" */
-export async function copy(text: string, what: string): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(text);
-    say(`${what} copied.`);
-  } catch {
-    say(`The clipboard is not open to this page. ${what}: ${text}`);
-  }
-}

@@ -9,10 +9,11 @@ import { Menu, type MenuAct } from '../components/menu.tsx';
 import { SilenceNote } from '../components/silence.tsx';
 import { SessionBadge } from '../components/status.tsx';
 import { useMayAct } from '../lib/client.ts';
+import { copy } from '../lib/copy.ts';
 import { useHostName, useSilence } from '../lib/hosts.ts';
 import { isEnded, isLive, useRepositoryName } from '../lib/live-select.ts';
 import { archiveSessions, stopSessions } from '../lib/acts.ts';
-import { bringBack, copy, interrupt, resume } from './acts.ts';
+import { bringBack, interrupt, resume } from './acts.ts';
 import { exportTranscript } from './export.ts';
 import s from './header.module.css';
 

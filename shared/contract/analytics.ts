@@ -41,6 +41,21 @@ export const IngestFacts = z.object({
 });
 export type IngestFacts = z.infer<typeof IngestFacts>;
 
+export const TelemetryAccess = z.object({
+  endpoint: z.string().nullable(),
+  /** As a shell takes them. */
+  lines: z.array(z.string()),
+  /** Claude Code's user settings on this machine; empty for a host elsewhere, whose files the app does not touch. */
+  settingsFile: z.string(),
+  /** True when all lines are in them. */
+  written: z.boolean(),
+  /** Lines of their `env` that the next `writeTelemetry` makes others: puts in, or takes out when they are written. Null: there is none. */
+  change: z.array(z.object({ name: z.string(), before: z.string().nullable(), after: z.string().nullable() })),
+  /** Why it would be refused. */
+  refusal: Fault.nullable(),
+});
+export type TelemetryAccess = z.infer<typeof TelemetryAccess>;
+
 /** A secret goes in and never comes back. */
 const Secret = z.string().max(4096);
 
@@ -96,8 +111,8 @@ export const analytics = {
   removeChannel: act.input(z.object({ id: Id })).output(Done),
   testChannel: act.input(z.object({ id: Id })).output(z.object({ ok: z.boolean(), detail: z.string() })),
 
-  /** Environment lines that make a Claude Code session outside the app report here. The token is for this machine's receiver only. */
-  telemetry: act.input(None).output(z.object({ endpoint: z.string().nullable(), lines: z.array(z.string()), settingsFile: z.string(), written: z.boolean() })),
+  /** Environment lines that make a Claude Code session outside the app report to a host, this machine's when none is named. The token is for its receiver only. */
+  telemetry: act.input(z.object({ hostId: Id.optional() })).output(TelemetryAccess),
   /** Writes them into Claude Code's user settings; what else is there stays. */
   writeTelemetry: act.input(z.object({ remove: z.boolean().default(false) })).output(Done),
 };

@@ -31,5 +31,7 @@ export const TelemetryBatch = z.object({
   key: z.string().min(1).max(100),
   points: z.array(TelemetryPoint).max(1000),
   /** What the host refused of the request. */ rejected: z.number().int().nonnegative(),
+  /** The same by reason; a host of an earlier version does not say it. */
+  refused: z.record(z.string().max(60), z.number().int().positive()).optional(),
 });
 export type TelemetryBatch = z.infer<typeof TelemetryBatch>;

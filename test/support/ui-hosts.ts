@@ -21,15 +21,15 @@ export type RemoteHost = {
   close(): Promise<void>;
 };
 
-/** Starts a host from the build. @throws when it does not listen in time */
-export async function startRemoteHost(name: string): Promise<RemoteHost> {
+/** Starts a host from the build. @param more arguments of `acc host`. @throws when it does not listen in time */
+export async function startRemoteHost(name: string, more: readonly string[] = []): Promise<RemoteHost> {
   const folder = mkdtempSync(path.join(tmpdir(), 'acc-remote-'));
   const tokenFile = path.join(folder, 'token');
   const token = randomBytes(24).toString('base64url');
   writeFileSync(tokenFile, `${token}\n`, { mode: 0o600 });
   let child: ChildProcess | null = null;
   const start = async (port: number): Promise<number> => {
-    const args = ['host', '--listen', `127.0.0.1:${port}`, '--token-file', tokenFile, '--name', name, '--data', path.join(folder, 'data'), '--json'];
+    const args = ['host', '--listen', `127.0.0.1:${port}`, '--token-file', tokenFile, '--name', name, '--data', path.join(folder, 'data'), '--json', ...more];
     child = spawn(process.execPath, [path.join(root, 'out/acc.js'), ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
     const started = child;
     const along = (): void => void started.kill('SIGKILL');

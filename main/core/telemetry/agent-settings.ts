@@ -36,20 +36,47 @@ export function hasLines(file: string, lines: Lines): boolean {
   return read.ok && Object.entries(lines).every(([name, value]) => read.value.env[name] === value);
 }
 
+export type LineChange = { readonly name: string; readonly before: string | null; readonly after: string | null };
+
+/**
+ * What `writeLines` would change, or `removeLines` when all of them are there. A header of somebody else's is a secret: it is not told.
+ * @returns what `writeLines` fails with
+ */
+export function changeOf(file: string, lines: Lines): Result<LineChange[]> {
+  const read = writable(file, lines);
+  if (!read.ok) return read;
+  const { env } = read.value;
+  if (hasLines(file, lines)) return ok(Object.entries(lines).map(([name, before]) => ({ name, before, after: null })));
+  return ok(
+    Object.entries(lines).flatMap(([name, after]) => {
+      const known = env[name];
+      if (known === after) return [];
+      return [{ name, before: known === undefined ? null : name === HEADERS ? 'another value' : String(known), after }];
+    }),
+  );
+}
+
 /** @returns AGENT_SETTINGS_UNUSABLE, TELEMETRY_ELSEWHERE when the file sends it to another place */
 export function writeLines(file: string, lines: Lines): Result<void> {
+  const read = writable(file, lines);
+  if (!read.ok) return read;
+  const { text } = read.value;
+  let object = memberText(text, 'env') ?? '{}';
+  for (const [name, value] of Object.entries(lines)) object = setMember(object, name, JSON.stringify(value));
+  return replace(file, text, setMember(text, 'env', object));
+}
+
+function writable(file: string, lines: Lines): Result<Read> {
   const read = readSettings(file);
   if (!read.ok) return read;
-  const { text, env } = read.value;
+  const { env } = read.value;
   if (env[ENDPOINT] !== undefined && env[HEADERS] !== lines[HEADERS]) {
     return fail('TELEMETRY_ELSEWHERE', 'Claude Code sends its telemetry to another place already.', {
       why: `${file} names ${env[ENDPOINT]}.`,
       fix: `Take ${ENDPOINT} out of "env" in that file first, or let that collector pass on what it gets to this app.`,
     });
   }
-  let object = memberText(text, 'env') ?? '{}';
-  for (const [name, value] of Object.entries(lines)) object = setMember(object, name, JSON.stringify(value));
-  return replace(file, text, setMember(text, 'env', object));
+  return read;
 }
 
 /** Takes out what `writeLines` put in, and nothing of anybody else. @returns AGENT_SETTINGS_UNUSABLE */
@@ -66,7 +93,9 @@ export function removeLines(file: string, lines: Lines): Result<void> {
 
 const memberless = (object: string): boolean => /^\{\s*\}$/.test(object);
 
-function readSettings(file: string): Result<{ text: string; env: Readonly<Record<string, string | number | boolean>> }> {
+type Read = { readonly text: string; readonly env: Readonly<Record<string, string | number | boolean>> };
+
+function readSettings(file: string): Result<Read> {
   try {
     const text = existsSync(file) ? readFileSync(file, 'utf8') : '{}\n';
     const settings = AgentSettings.safeParse(parseJson(text.trim() === '' ? '{}' : text));

@@ -99,21 +99,37 @@ export class TelemetryIntake {
     const { telemetry } = this.#options.store;
     const read = TelemetryBatch.safeParse(parseJson(raw));
     if (!read.success) return telemetry.count('unreadable', 1);
-    const { key, points, rejected } = read.data;
-    if (!telemetry.isNew(`${hostId}/${key}`, this.#options.now())) return telemetry.count('duplicates', points.length);
+    const { key, points, rejected, refused = {} } = read.data;
+    if (!telemetry.isNew(`${hostId}/${key}`, this.#options.now())) {
+      this.#came(host, 'sent again', points.length);
+      return telemetry.count('duplicates', points.length);
+    }
     if (key.endsWith(':0')) telemetry.count('requests', 1);
-    if (rejected > 0) telemetry.count('rejected', rejected);
+    const reasons = { ...refused };
+    const unsaid = rejected - Object.values(refused).reduce((sum, n) => sum + n, 0);
+    if (unsaid > 0) reasons['not said'] = unsaid;
     const samples: OutsideSample[] = [];
     let own = 0;
+    let strange = 0;
     for (const point of points) {
       if (this.#isOwn(point.session)) own++;
-      else samples.push(...outsideSamples(point, this.#values(hostId, point), host));
+      else {
+        const made = outsideSamples(point, this.#values(hostId, point), host);
+        if (made[0]?.kind !== undefined && !this.#admits(made[0].metric)) strange++;
+        else samples.push(...made);
+      }
     }
-    const kept = samples.filter(({ kind, metric }) => kind === undefined || this.#admits(metric));
-    telemetry.put(kept.map((sample) => (sample.kind === undefined ? sample : { ...sample, tags: this.#bounds.within(sample.metric, sample.tags) })));
-    telemetry.count('points', points.length - own);
+    telemetry.put(samples.map((sample) => (sample.kind === undefined ? sample : { ...sample, tags: this.#bounds.within(sample.metric, sample.tags) })));
+    const taken = points.length - own - strange;
+    telemetry.count('points', taken);
     if (own > 0) telemetry.count('own', own);
-    if (kept.length < samples.length) telemetry.count('rejected', samples.length - kept.length);
+    if (rejected + strange > 0) telemetry.count('rejected', rejected + strange);
+    for (const [outcome, n] of Object.entries({ taken, 'own session': own, 'too many metrics': strange, ...reasons })) this.#came(host, outcome, n);
+  }
+
+  /** What came of points, as a metric of its own: a person can see it by the hour and by host. */
+  #came(host: string, outcome: string, n: number): void {
+    if (n > 0) this.#options.store.telemetry.put([{ metric: 'telemetry_points', tags: { host, outcome }, at: this.#options.now(), value: n }]);
   }
 
   #values(hostId: string, point: TelemetryPoint): readonly number[] {

@@ -54,7 +54,7 @@ export class OtlpIntake {
       if (!request.ok) return request;
       tally = logPoints(request.value, translating);
     }
-    if (tally.points.length + tally.rejected > 0) await this.#streams.add(digest, tally.points, tally.rejected);
+    if (tally.points.length + tally.rejected > 0) await this.#streams.add(digest, tally.points, tally.reasons);
     return ok(accepted(encoding, signal === 'metrics' ? 'rejectedDataPoints' : 'rejectedLogRecords', tally.rejected, tally.message));
   }
 }

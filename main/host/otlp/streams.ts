@@ -44,11 +44,13 @@ export class TelemetryStreams {
     return null;
   }
 
-  /** Resolves once the points are on disk. @param key of the request they came in  @param rejected what was refused of it */
-  async add(key: string, points: readonly TelemetryPoint[], rejected: number): Promise<void> {
+  /** Resolves once the points are on disk. @param key of the request they came in  @param reasons what was refused of it, and why */
+  async add(key: string, points: readonly TelemetryPoint[], reasons: ReadonlyMap<string, number>): Promise<void> {
     const streams = [...this.#open.values()];
+    const refused = Object.fromEntries(reasons);
+    const rejected = [...reasons.values()].reduce((sum, n) => sum + n, 0);
     for (const [i, part] of parts(points).entries()) {
-      const batch: TelemetryBatch = { key: `${key}:${i}`, points: part, rejected: i === 0 ? rejected : 0 };
+      const batch: TelemetryBatch = { key: `${key}:${i}`, points: part, ...(i === 0 ? { rejected, refused } : { rejected: 0 }) };
       const event: SessionEvent = { kind: 'unknown', type: TELEMETRY_TYPE, raw: JSON.stringify(batch) };
       for (const stream of streams) stream.append(event, this.#now());
     }

@@ -77,6 +77,10 @@ export const measuredEntries: readonly Entry[] = [
   counter('decision', 'Decisions of people', { source: 'the audit log', tags: ['action', 'person', 'repository'] }),
 
   ...outsideEntries,
+  measured('counter', 'count', 'telemetry_points', 'Telemetry points', {
+    source: 'telemetry of sessions outside the app: points that came to a host, by what became of them',
+    tags: ['host', 'outcome'],
+  }),
 
   measured('gauge', 'count', 'sessions_live', 'Live sessions', { source: 'counted every 5 s while any runs', tags: ['state'] }),
   measured('distribution', 'bytes', 'session_rss_bytes', "Agents' memory", {

@@ -8,7 +8,7 @@ import { IconButton } from '../../components/button.tsx';
 import { useHostRow } from '../../components/host-row.tsx';
 import { Facts, Section } from '../../components/panel.tsx';
 import { useRepositoryName } from '../../lib/live-select.ts';
-import { copy } from '../acts.ts';
+import { copy } from '../../lib/copy.ts';
 import s from './side.module.css';
 
 export function Details({ session, task }: { session: Session; task: Task | undefined }) {
