@@ -72,13 +72,13 @@ test(`the center is killed ${KILLS} times while requests come in (seed ${SEED})`
   await first.close();
 
   let sent = 0;
-  let sending = true;
+  const calm = new AbortController();
   const flow = (async () => {
-    for (; sending; await new Promise((resolve) => setTimeout(resolve, 5))) await send(host, sent++);
+    for (; !calm.signal.aborted; await new Promise((resolve) => setTimeout(resolve, 5))) await send(host, sent++);
   })();
   const told: number[] = [];
   for (let kill = 0; kill < KILLS; kill++) {
-    const child = spawn(process.execPath, [path.join(import.meta.dirname, 'center.ts'), path.join(dir, 'core')], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [path.join(import.meta.dirname, 'victim.ts'), path.join(dir, 'core')], { stdio: ['ignore', 'pipe', 'inherit'] });
     onTestFinished(() => void child.kill('SIGKILL'));
     const ended = new Promise((resolve) => child.once('exit', resolve));
     const before = told.at(-1) ?? 0;
@@ -89,7 +89,7 @@ test(`the center is killed ${KILLS} times while requests come in (seed ${SEED})`
     child.kill('SIGKILL');
     await ended;
   }
-  sending = false;
+  calm.abort();
   await flow;
   // No figure that somebody saw was taken back, or was more than was sent.
   expect(told).toEqual(told.toSorted((a, b) => a - b));
