@@ -44,10 +44,14 @@ export const defaultLimits: PoolLimits = PoolLimits.parse({});
 export const HealthRules = z.object({
   /** Failures in a row that eject. */
   consecutiveErrors: z.number().int().min(1).default(5),
-  /** A host whose success rate lies this many standard deviations below the mean of the hosts is ejected. */
+  /** A host whose success rate lies this many standard deviations below the mean of the hosts is ejected, once five hosts or more can be compared. */
   successRateStdevs: z.number().min(0).default(1.9),
   /** Requests in the window below which a success rate says nothing. */
   successRateMinimum: z.number().int().min(1).default(100),
+  /** While too few hosts can be compared: a host is ejected that fails at least this part of its requests, in per cent. */
+  failurePercentageThreshold: z.number().min(1).max(100).default(85),
+  /** Requests in the window below which a failure percentage says nothing. */
+  failurePercentageVolume: z.number().int().min(1).default(50),
   windowMs: z.number().int().min(100).default(60_000),
   /** Ejected for this long times the count of ejections in a row. */
   baseEjectionMs: z.number().int().min(10).default(30_000),

@@ -1,20 +1,25 @@
 /**
  * Takes hosts that fail more than the others out of the choice, by what is seen of their work; beats do not count here.
  *
- *             failures in a row, or success rate far below the others; and the share allows it
+ *             failures in a row, a success rate far below the others', or among few hosts a failure percentage;
+ *             and the share allows it
  *    allowed ─────────────────────────────────────────────────────────────────────────────────► ejected
  *       ▲                                                                                          │
  *       └──────────────── base × count is over │ a person │ it would be the last one ──────────────┘
  *
- * Envoy's outlier detection ("Outlier detection" in its architecture overview): consecutive errors act at once, success rates at each
- * sweep; ejected for base × count of ejections in a row, capped; the count goes down by one for each base time a host stays in. Never
+ * Envoy's outlier detection ("Outlier detection" in its architecture overview): consecutive errors act at once, success rates and failure
+ * percentages at each sweep; ejected for base × count of ejections in a row, capped; the count goes down by one for each base time a host stays in. Never
  * more than the share of hosts, though one may always be; and one always stays. The panic share belongs to the choice (pick/choose.ts).
  */
 import type { HealthRules } from '#shared/domain/connection.ts';
 import { RollingCount } from './window.ts';
 
-/** Hosts with enough requests below which there is no "others" to compare with. */
-export const MIN_RATED_HOSTS = 3;
+/**
+ * Hosts with enough requests below which success rates are not compared (Envoy's success_rate_minimum_hosts). Of n values none lies more
+ * than √(n − 1) standard deviations from their mean, 1.41 for three and 1.73 for four: with 1.9 nothing would ever be found among them.
+ * Fewer are judged each by itself, by their failure percentage (Envoy's failure_percentage_threshold and _request_volume).
+ */
+export const MIN_RATED_HOSTS = 5;
 
 export type Ejection = { readonly reason: string; /** Monotonic ms. */ readonly until: number; /** In a row, from 1. */ readonly count: number };
 
@@ -62,7 +67,7 @@ export class Ejector {
     if (host.inRow >= this.#rules().consecutiveErrors) this.#eject(hostId, host, now, `${host.inRow} failures in a row, the last: ${why}`);
   }
 
-  /** Once a second or so: brings back whose time is over, then compares success rates. */
+  /** Once a second or so: brings back whose time is over, then compares success rates, or looks at failure percentages where too few can be compared. */
   sweep(now: number): void {
     const { baseEjectionMs, windowMs } = this.#rules();
     for (const [hostId, host] of this.#hosts) {
@@ -73,7 +78,7 @@ export class Ejector {
         host.calmSince += baseEjectionMs;
       }
     }
-    this.#compare(now);
+    if (!this.#compare(now)) this.#judge(now);
   }
 
   /** Brings a host back before its time. Its failures are forgotten: it is judged by what comes. */
@@ -91,23 +96,41 @@ export class Ejector {
     return this.#hosts.get(hostId)?.ejection ?? null;
   }
 
-  #compare(now: number): void {
+  /** @returns false when too few hosts have enough requests */
+  #compare(now: number): boolean {
     const { successRateMinimum, successRateStdevs, windowMs } = this.#rules();
-    const rated = [...this.#hosts].flatMap(([hostId, host]) => {
-      const good = host.good.sum(now);
-      const n = good + host.bad.sum(now);
-      return !host.ejection && n >= successRateMinimum ? [{ hostId, host, n, rate: good / n }] : [];
-    });
-    if (rated.length < MIN_RATED_HOSTS) return;
+    const rated = this.#rated(now, successRateMinimum);
+    if (rated.length < MIN_RATED_HOSTS) return false;
     const mean = rated.reduce((sum, { rate }) => sum + rate, 0) / rated.length;
     const stdev = Math.sqrt(rated.reduce((sum, { rate }) => sum + (rate - mean) ** 2, 0) / rated.length);
     const limit = mean - successRateStdevs * stdev;
     // The worst first: the share may allow only one.
-    for (const { hostId, host, n, rate } of rated.toSorted((a, b) => a.rate - b.rate)) {
-      if (stdev === 0 || rate >= limit) return;
+    for (const { hostId, host, n, rate } of rated) {
+      if (stdev === 0 || rate >= limit) break;
       const basis = `mean ${percent(mean)} of ${rated.length} hosts − ${successRateStdevs} × ${percent(stdev)}`;
       this.#eject(hostId, host, now, `success rate ${percent(rate)} of ${n} in ${windowMs / 1000} s is below ${percent(limit)} (${basis})`);
     }
+    return true;
+  }
+
+  #judge(now: number): void {
+    const { failurePercentageThreshold, failurePercentageVolume, windowMs } = this.#rules();
+    for (const { hostId, host, n, bad } of this.#rated(now, failurePercentageVolume)) {
+      if (100 * bad < failurePercentageThreshold * n) return;
+      const why = `failure percentage ${percent(bad / n)} of ${n} in ${windowMs / 1000} s is not below ${failurePercentageThreshold} %`;
+      this.#eject(hostId, host, now, `${why} (fewer than ${MIN_RATED_HOSTS} hosts to compare with)`);
+    }
+  }
+
+  /** Hosts in the choice with at least so many requests in the window, the worst first. */
+  #rated(now: number, least: number): { hostId: string; host: Watched; n: number; bad: number; rate: number }[] {
+    const rated = [...this.#hosts].flatMap(([hostId, host]) => {
+      const good = host.good.sum(now);
+      const bad = host.bad.sum(now);
+      const n = good + bad;
+      return !host.ejection && n >= least ? [{ hostId, host, n, bad, rate: good / n }] : [];
+    });
+    return rated.toSorted((a, b) => a.rate - b.rate);
   }
 
   #eject(hostId: string, host: Watched, now: number, reason: string): void {

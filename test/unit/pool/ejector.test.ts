@@ -1,7 +1,7 @@
 /** Hosts that fail more than the others leave the choice; never all of them. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Ejector, type EjectionChange } from '#pool/health/ejector.ts';
+import { Ejector, MIN_RATED_HOSTS, type EjectionChange } from '#pool/health/ejector.ts';
 import { defaultHealthRules, type HealthRules } from '#shared/domain/connection.ts';
 
 function made(hosts: number, more: Partial<HealthRules> = {}): { ejector: Ejector; changes: EjectionChange[]; rules: HealthRules } {
@@ -52,18 +52,18 @@ describe('failures in a row', () => {
   });
 });
 
-describe('success rate', () => {
-  /** Work of one minute: `bad` of 100 requests fail, never five in a row. */
-  const work = (ejector: Ejector, rates: readonly number[], n = 100): void => {
-    for (const [host, bad] of rates.entries()) {
-      for (let i = 0; i < n; i++) {
-        const fails = Math.floor(((i + 1) * bad) / 100) > Math.floor((i * bad) / 100);
-        if (fails) ejector.failure(`h${host}`, i * 10, 'x');
-        else ejector.success(`h${host}`, i * 10);
-      }
+/** Work of one minute: `bad` of 100 requests fail, evenly spread. */
+function work(ejector: Ejector, rates: readonly number[], n = 100): void {
+  for (const [host, bad] of rates.entries()) {
+    for (let i = 0; i < n; i++) {
+      const fails = Math.floor(((i + 1) * bad) / 100) > Math.floor((i * bad) / 100);
+      if (fails) ejector.failure(`h${host}`, i * 10, 'x');
+      else ejector.success(`h${host}`, i * 10);
     }
-  };
+  }
+}
 
+describe('success rate', () => {
   test('far below the others ejects, and says the sum', () => {
     const { ejector, changes } = made(5);
     work(ejector, [1, 2, 1, 0, 40]);
@@ -100,6 +100,63 @@ describe('success rate', () => {
     work(old.ejector, [0, 0, 0, 0, 40]);
     old.ejector.sweep(62_000);
     expect(old.changes).toEqual([]);
+  });
+});
+
+describe('failure percentage, among hosts too few to compare', () => {
+  /** Never so many in a row that these would eject. */
+  const patient = { consecutiveErrors: 1000 };
+
+  test('of n success rates none is further than √(n − 1) standard deviations from their mean: four could never be ejected by 1.9', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 2, maxLength: 12 }), (rates) => {
+        const mean = rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
+        const stdev = Math.sqrt(rates.reduce((sum, rate) => sum + (rate - mean) ** 2, 0) / rates.length);
+        for (const rate of rates) expect(Math.abs(rate - mean)).toBeLessThanOrEqual(Math.sqrt(rates.length - 1) * stdev + 1e-9);
+      }),
+    );
+    const { successRateStdevs } = defaultHealthRules;
+    expect([Math.sqrt(MIN_RATED_HOSTS - 2) < successRateStdevs, Math.sqrt(MIN_RATED_HOSTS - 1) > successRateStdevs]).toEqual([true, true]);
+  });
+
+  test.each([2, 3, 4])('one of %i hosts that fails 85 %% of its work is ejected, with the sum; at 84 %% it stays', (hosts) => {
+    const others = Array.from({ length: hosts - 1 }, () => 1);
+    const { ejector, changes } = made(hosts, patient);
+    work(ejector, [85, ...others]);
+    ejector.sweep(1000);
+    const cause = 'failure percentage 85.0 % of 100 in 60 s is not below 85 % (fewer than 5 hosts to compare with); for 30 s';
+    expect(changes).toEqual([{ hostId: 'h0', kind: 'ejected', cause }]);
+    const less = made(hosts, patient);
+    work(less.ejector, [84, ...others]);
+    less.ejector.sweep(1000);
+    expect(less.changes).toEqual([]);
+  });
+
+  test('says nothing below its volume, nor where five can be compared; and holds the share', () => {
+    const few = made(3, patient);
+    work(few.ejector, [98, 0, 0], 49);
+    few.ejector.sweep(1000);
+    const five = made(5, { ...patient, successRateStdevs: 3 });
+    work(five.ejector, [90, 0, 0, 0, 0]);
+    five.ejector.sweep(1000);
+    expect([few.changes, five.changes]).toEqual([[], []]);
+    // Five hosts, of which only three had work enough to be compared: judged each by itself.
+    const idle = made(5, patient);
+    work(idle.ejector, [90, 0, 0]);
+    idle.ejector.sweep(1000);
+    const all = made(4, patient);
+    work(all.ejector, [90, 91, 92, 93]);
+    all.ejector.sweep(1000);
+    expect([idle.changes, all.changes].map((changes) => changes.map(({ hostId }) => hostId))).toEqual([['h0'], ['h3', 'h2']]);
+  });
+
+  test('comes back after its time and is judged by what comes', () => {
+    const { ejector, changes } = made(3, patient);
+    work(ejector, [90, 0, 0]);
+    ejector.sweep(1000);
+    ejector.sweep(31_000);
+    ejector.sweep(32_000);
+    expect(changes.map(({ kind }) => kind)).toEqual(['ejected', 'readmitted']);
   });
 });
 
@@ -148,7 +205,13 @@ describe('limits', () => {
         fc.integer({ min: 1, max: 8 }),
         fc.double({ min: 0, max: 1, noNaN: true }),
         (acts, hosts, maxEjectedShare) => {
-          const { ejector, changes, rules } = made(hosts, { maxEjectedShare, successRateMinimum: 3, successRateStdevs: 1, consecutiveErrors: 3 });
+          const { ejector, changes, rules } = made(hosts, {
+            maxEjectedShare,
+            successRateMinimum: 3,
+            successRateStdevs: 1,
+            failurePercentageVolume: 3,
+            consecutiveErrors: 3,
+          });
           const here = new Set(Array.from({ length: hosts }, (_, i) => `h${i}`));
           const out = new Set<string>();
           let now = 0;
