@@ -93,7 +93,7 @@ export async function createCore(options: CoreOptions): Promise<Result<Core>> {
   const insight = createInsight(store.path, now);
   const analytics = new Analytics({ dataDir, store, insight, log, now });
   const alerting = new Alerting({ dataDir, hasDesktop: mode === 'desktop', store, analytics, log, now });
-  const metricsExport = new MetricsExport({ version, store, analytics, now, log });
+  const metricsExport = new MetricsExport({ version, dataDir, store, analytics, now, log });
   const reporting = new Reporting({ dataDir, hasDesktop: mode === 'desktop', store, analytics, log, now });
   const measures = new Measures({ analytics, store, fleet, room, now });
   const health = new HealthFeed({ version, store, hosts, fleet: () => fleet, now });

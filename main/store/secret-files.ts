@@ -1,5 +1,5 @@
 /** Secrets beside the store: each in a file of its own that only its owner may read; never in a row, never sent back. */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fail, ok, type Result } from '#shared/lib/fault.ts';
 
@@ -45,6 +45,11 @@ export class SecretFiles {
     } catch (error) {
       return fail(this.#words.code, `The ${this.#words.name} cannot be read.`, { why: said(error), fix: this.#words.fix });
     }
+  }
+
+  /** The same, null when there is none. */
+  find(id: string): Result<string | null> {
+    return existsSync(this.#fileOf(id)) ? this.read(id) : ok(null);
   }
 
   #fileOf(id: string): string {

@@ -16,6 +16,7 @@ import { LimitSettings, NotifySettings } from './limits.tsx';
 import { LookSettings } from './look.tsx';
 import type { Edit } from './part.ts';
 import { AllowRules } from './rules.tsx';
+import { TelemetrySettings } from './telemetry.tsx';
 import s from './settings.module.css';
 
 export default function SettingsView() {
@@ -27,11 +28,15 @@ export default function SettingsView() {
         {asked.error && <ErrorState error={asked.error} onRetry={() => void asked.refetch()} />}
         {!asked.data && !asked.error && <Skeleton rows={6} />}
         {asked.data && <Form stored={asked.data} />}
+        {asked.data && <TelemetrySettings settings={asked.data} />}
         <AllowRules />
       </div>
     </Screen>
   );
 }
+
+/** The strategy is chosen in Connections and the export in its own dialog, perhaps since this form was opened: those stay as they are now. */
+const withOthers = (draft: Settings, now: Settings): Settings => ({ ...draft, pool: { ...draft.pool, strategy: now.pool.strategy }, export: now.export });
 
 function Form({ stored }: { stored: Settings }) {
   const queries = useQueryClient();
@@ -43,7 +48,7 @@ function Form({ stored }: { stored: Settings }) {
     setBad((before) => new Set([...before].filter((one) => one !== key).concat(part === null ? [key] : [])));
     if (part !== null) setDraft((before) => ({ ...before, [key]: part }));
   };
-  const changed = bad.size > 0 || JSON.stringify(draft) !== JSON.stringify(stored);
+  const changed = bad.size > 0 || JSON.stringify(withOthers(draft, stored)) !== JSON.stringify(stored);
   const savable = changed && bad.size === 0;
   const put = (settings: Settings): void => {
     queries.setQueryData(['settings'], settings);
@@ -51,15 +56,11 @@ function Form({ stored }: { stored: Settings }) {
     setBad(new Set());
   };
   const save = async (): Promise<void> => {
-    // The strategy is chosen in Connections, perhaps since this form was opened.
-    const saved = await attempt(async () => {
-      const { pool } = await client.system.settings({});
-      return client.system.saveSettings({ ...draft, pool: { ...draft.pool, strategy: pool.strategy } });
-    });
+    const saved = await attempt(async () => client.system.saveSettings(withOthers(draft, await client.system.settings({}))));
     if (!saved) return;
     put(saved);
     say('Saved the settings.', async () => {
-      put(await client.system.saveSettings(stored));
+      put(await client.system.saveSettings(withOthers(stored, await client.system.settings({}))));
       setVersion((before) => before + 1);
     });
   };

@@ -5,6 +5,7 @@ import { Alert, AlertChannel, AlertRule, AlertState } from '../domain/alert.ts';
 import { Dashboard } from '../domain/dashboard.ts';
 import { CatalogueEntry, MetricName, TagName } from '../domain/metric.ts';
 import { Answer, Filter, Query, Range } from '../domain/query.ts';
+import { ExportSettings } from '../domain/settings.ts';
 import { TrendSummary } from '../domain/trend.ts';
 import { Fault } from '../lib/fault.ts';
 import { act, Done, Id, None, read } from './base.ts';
@@ -55,6 +56,21 @@ export const TelemetryAccess = z.object({
   refusal: Fault.nullable(),
 });
 export type TelemetryAccess = z.infer<typeof TelemetryAccess>;
+
+/** How the export to a collector goes, since it was last set. */
+export const ExportState = z.object({
+  /** Names of the headers that are sent along; their values stay in the core. */
+  headers: z.array(z.string()),
+  /** Requests the collector took, those it refused or that waited too long, and those that wait. */
+  sent: z.number().int(),
+  dropped: z.number().int(),
+  waiting: z.number().int(),
+  /** When the collector last took one, milliseconds since the epoch. */
+  lastAt: z.number().nullable(),
+  /** What is in the way now, and since when. */
+  trouble: z.object({ why: z.string(), at: z.number() }).nullable(),
+});
+export type ExportState = z.infer<typeof ExportState>;
 
 /** A secret goes in and never comes back. */
 const Secret = z.string().max(4096);
@@ -115,4 +131,12 @@ export const analytics = {
   telemetry: act.input(z.object({ hostId: Id.optional() })).output(TelemetryAccess),
   /** Writes them into Claude Code's user settings; what else is there stays. */
   writeTelemetry: act.input(z.object({ remove: z.boolean().default(false) })).output(Done),
+
+  exportState: read.input(None).output(ExportState),
+  /** `headers` are lines `name: value`: empty forgets those that are kept, left out keeps them. */
+  saveExport: act.input(z.object({ settings: ExportSettings, headers: Secret.optional() })).output(ExportSettings),
+  /** Sends a request without a value to a collector, with the headers that are kept when none are given. */
+  testExport: act
+    .input(ExportSettings.pick({ endpoint: true, headersFile: true }).extend({ headers: Secret.optional() }))
+    .output(z.object({ ok: z.boolean(), detail: z.string() })),
 };

@@ -6,6 +6,22 @@ import { PoolSettings } from './connection.ts';
 export const AcpAgent = z.object({ name: z.string().min(1).max(100), command: z.array(z.string().min(1)).min(1).max(256) });
 export type AcpAgent = z.infer<typeof AcpAgent>;
 
+/** The app's own metrics to a collector, as OTLP over HTTP. */
+export const ExportSettings = z.object({
+  /** False: nothing is exported, and the rest is kept for later. */
+  enabled: z.boolean().default(true),
+  /** Base address of the collector; empty: nothing is exported. */
+  endpoint: z
+    .string()
+    .max(2048)
+    .refine((url) => url === '' || /^https?:\/\/[^\s@]+$/.test(url), 'an address that begins with http:// or https://, without a name and password in it')
+    .default(''),
+  intervalSeconds: z.number().int().min(5).max(3600).default(60),
+  /** Path of a file with lines `name: value`, for a token; empty: those the app keeps, if any. The file stays where it is and is read by the core. */
+  headersFile: z.string().max(4096).default(''),
+});
+export type ExportSettings = z.infer<typeof ExportSettings>;
+
 export const Settings = z.object({
   governor: z
     .object({
@@ -51,20 +67,7 @@ export const Settings = z.object({
       afterSeconds: z.number().int().min(5).max(86_400).nullable().default(300),
     })
     .prefault({}),
-  /** The app's own metrics to a collector, as OTLP over HTTP. */
-  export: z
-    .object({
-      /** Base address of the collector; empty: nothing is exported. */
-      endpoint: z
-        .string()
-        .max(2048)
-        .refine((url) => url === '' || /^https?:\/\/[^\s@]+$/.test(url), 'an address that begins with http:// or https://, without a name and password in it')
-        .default(''),
-      intervalSeconds: z.number().int().min(5).max(3600).default(60),
-      /** Path of a file with lines `name: value`, for a token; empty: none. The file stays where it is and is read by the core. */
-      headersFile: z.string().max(4096).default(''),
-    })
-    .prefault({}),
+  export: ExportSettings.prefault({}),
   tourDone: z.boolean().default(false),
 });
 export type Settings = z.infer<typeof Settings>;

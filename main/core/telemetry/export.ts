@@ -3,15 +3,28 @@
  *
  *   off ──an address is set──► exporting ──another address or pace──► exporting anew ──none──► off
  */
-import { readFileSync } from 'node:fs';
 import type { Exporter } from '#metrics/export/exporter.ts';
 import type { Increments } from '#metrics/export/request.ts';
-import type { Collector } from '#metrics/export/sender.ts';
+import type { Collector } from '#metrics/export/post.ts';
+import type { Sent } from '#metrics/export/sender.ts';
+import { ok, type Result } from '#shared/lib/fault.ts';
 import type { Log } from '#shared/lib/log.ts';
 import type { Store } from '#store/store.ts';
 import type { Analytics } from '../analytics/analytics.ts';
+import { ExportHeaders, headersIn } from './export-headers.ts';
 
-export type ExportOptions = { readonly version: string; readonly store: Store; readonly analytics: Analytics; readonly now: () => number; readonly log: Log };
+export type ExportOptions = {
+  readonly version: string;
+  readonly dataDir: string;
+  readonly store: Store;
+  readonly analytics: Analytics;
+  readonly now: () => number;
+  readonly log: Log;
+};
+
+/** What a test may take in milliseconds, and how much of an answer is told. */
+const TEST_MS = 15_000;
+const TOLD_CHARS = 300;
 
 export class MetricsExport {
   readonly #options: ExportOptions;
@@ -19,10 +32,12 @@ export class MetricsExport {
   #exporter: Promise<Exporter> | null = null;
   #told: Increments | null = null;
   #as = '';
+  readonly headers: ExportHeaders;
 
   constructor(options: ExportOptions) {
     this.#options = options;
     this.#since = options.now();
+    this.headers = new ExportHeaders(options.dataDir);
     this.configure();
   }
 
@@ -35,7 +50,33 @@ export class MetricsExport {
     const before = this.#exporter;
     this.#exporter = null;
     void before?.then((exporter) => exporter.close());
-    if (wanted.endpoint !== '') this.#exporter = this.#begin(wanted.intervalSeconds * 1000);
+    if (wanted.enabled && wanted.endpoint !== '') this.#exporter = this.#begin(wanted.intervalSeconds * 1000);
+  }
+
+  /** How it goes; all nothing while it is off. */
+  async state(): Promise<Sent & { readonly headers: string[] }> {
+    const headers = this.headers.read(this.#options.store.settings.get().export.headersFile);
+    const sent = (await this.#exporter)?.state ?? { sent: 0, dropped: 0, waiting: 0, lastAt: null, trouble: null };
+    return { ...sent, headers: headers.ok ? Object.keys(headers.value) : [] };
+  }
+
+  /** True for the server the kept headers were given for: they are sent to no other. */
+  isKnown(endpoint: string): boolean {
+    const kept = this.#options.store.settings.get().export.endpoint;
+    return originOf(endpoint) === originOf(kept);
+  }
+
+  /** Asks a collector with a request that holds no value. @param given headers in place of those that are kept. @returns EXPORT_HEADERS */
+  async test({ endpoint, headersFile }: { endpoint: string; headersFile: string }, given?: string): Promise<Result<{ ok: boolean; detail: string }>> {
+    const known = given ?? (this.isKnown(endpoint) ? null : '');
+    const headers = headersFile !== '' || known === null ? this.headers.read(headersFile) : ok(headersIn(known));
+    if (!headers.ok) return headers;
+    const { post } = await import('#metrics/export/post.ts');
+    const answer = await post({ endpoint, headers: headers.value }, '{"resourceMetrics":[]}', AbortSignal.timeout(TEST_MS));
+    if (answer.status === null) return ok({ ok: false, detail: `Nobody answered: ${answer.why}` });
+    const isTaken = answer.status >= 200 && answer.status < 300;
+    const words = answer.text === '' || answer.text === '{}' ? '' : `: ${answer.text.slice(0, TOLD_CHARS)}`;
+    return ok({ ok: isTaken, detail: `It answered ${answer.status}${words}` });
   }
 
   async close(): Promise<void> {
@@ -57,23 +98,11 @@ export class MetricsExport {
 
   #collector(): Collector | null {
     const { endpoint, headersFile } = this.#options.store.settings.get().export;
-    if (endpoint === '') return null;
-    try {
-      return { endpoint, headers: headersFile === '' ? {} : readHeaders(readFileSync(headersFile, 'utf8')) };
-    } catch (error) {
-      this.#options.log('warn', 'the file with the headers for the collector cannot be read', { why: error instanceof Error ? error.message : String(error) });
-      return null;
-    }
+    const headers = this.headers.read(headersFile);
+    if (headers.ok) return { endpoint, headers: headers.value };
+    this.#options.log('warn', headers.fault.message, { why: headers.fault.why });
+    return null;
   }
 }
 
-/** Lines `name: value`; empty ones and those that begin with `#` are left out. */
-function readHeaders(text: string): Record<string, string> {
-  const lines = text.split('\n').map((line) => line.trim());
-  return Object.fromEntries(
-    lines.flatMap((line) => {
-      const [, name, value] = /^([A-Za-z0-9-]+):\s*(.+)$/.exec(line) ?? [];
-      return name === undefined || value === undefined ? [] : [[name.toLowerCase(), value]];
-    }),
-  );
-}
+const originOf = (url: string): string | null => (URL.canParse(url) ? new URL(url).origin : null);

@@ -1,7 +1,8 @@
 /** Tells a collector what came together, every so often. */
 import type { Log } from '#shared/lib/log.ts';
 import type { Increments, Total } from './request.ts';
-import { Sender, type Collector } from './sender.ts';
+import type { Collector } from './post.ts';
+import { Sender, type Sent } from './sender.ts';
 
 export type ExporterOptions = {
   readonly totals: () => readonly Total[] | Promise<readonly Total[]>;
@@ -23,8 +24,12 @@ export class Exporter {
 
   constructor(options: ExporterOptions) {
     this.#options = options;
-    this.#sender = new Sender(options.collector, options.log);
+    this.#sender = new Sender(options.collector, options.log, options.now);
     this.#timer = setInterval(() => void this.flush(), options.intervalMs).unref();
+  }
+
+  get state(): Sent {
+    return this.#sender.state;
   }
 
   /** Puts what is new on its way now. */

@@ -7,36 +7,48 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '#shared/lib/log.ts';
+import { post, type Collector } from './post.ts';
 
 /** Requests that wait at most, and characters of them. */
 const WAITING = 120;
 const WAITING_CHARS = 32 * 1024 * 1024;
-const REQUEST_MS = 10_000;
 const FIRST_WAIT_MS = 1000;
 const MOST_WAIT_MS = 60_000;
 /** Statuses of OTLP that mean: again later. */
 const LATER = new Set([408, 429, 502, 503, 504]);
 
-export type Collector = { /** Base address: `/v1/metrics` is put behind it. */ readonly endpoint: string; readonly headers: Readonly<Record<string, string>> };
+export type Sent = {
+  readonly sent: number;
+  readonly dropped: number;
+  readonly waiting: number;
+  /** When the collector last took a request, milliseconds since the epoch. */
+  readonly lastAt: number | null;
+  /** What is in the way, and since when. */
+  readonly trouble: { readonly why: string; readonly at: number } | null;
+};
 
 export class Sender {
   readonly #collector: () => Collector | null;
   readonly #log: Log;
+  readonly #now: () => number;
   readonly #abort = new AbortController();
   #queue: string[] = [];
   #sending: Promise<void> | null = null;
-  #trouble = '';
-  /** Requests that were dropped since the start. */
-  dropped = 0;
+  #trouble: Sent['trouble'] = null;
+  #sent = 0;
+  #dropped = 0;
+  #lastAt: number | null = null;
 
-  /** @param collector asked before each try, so that a new address or token holds at once; null: nowhere now */
-  constructor(collector: () => Collector | null, log: Log) {
+  /** @param collector asked before each try, so that a new address or token holds at once; null: nowhere now. @param now milliseconds since the epoch */
+  constructor(collector: () => Collector | null, log: Log, now: () => number) {
     this.#collector = collector;
     this.#log = log;
+    this.#now = now;
   }
 
-  get waiting(): number {
-    return this.#queue.length;
+  /** How it goes, since it was made. */
+  get state(): Sent {
+    return { sent: this.#sent, dropped: this.#dropped, waiting: this.#queue.length, lastAt: this.#lastAt, trouble: this.#trouble };
   }
 
   add(body: string): void {
@@ -76,43 +88,35 @@ export class Sender {
   async #post(body: string): Promise<'taken' | 'refused' | { readonly waitMs: number }> {
     const collector = this.#collector();
     if (!collector) return { waitMs: 0 };
-    try {
-      const response = await fetch(`${collector.endpoint.replace(/\/+$/, '')}/v1/metrics`, {
-        method: 'POST',
-        headers: { ...collector.headers, 'content-type': 'application/json' },
-        body,
-        // A token is not carried on to another place.
-        redirect: 'manual',
-        signal: AbortSignal.any([this.#abort.signal, AbortSignal.timeout(REQUEST_MS)]),
-      });
-      await response.body?.cancel();
-      if (response.ok) {
-        if (this.#trouble !== '') this.#log('info', 'the collector takes metrics again');
-        this.#trouble = '';
-        return 'taken';
-      }
-      if (LATER.has(response.status)) {
-        this.#tell(`it answered ${response.status}`);
-        const seconds = Number(response.headers.get('retry-after'));
-        return { waitMs: Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds * 1000, MOST_WAIT_MS) : 0 };
-      }
-      this.#drop(`it answered ${response.status}`);
-      return 'refused';
-    } catch (error) {
-      if (!this.#abort.signal.aborted) this.#tell(error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error));
+    const answer = await post(collector, body, this.#abort.signal);
+    if (answer.status === null) {
+      if (!this.#abort.signal.aborted) this.#tell(answer.why);
       return { waitMs: 0 };
     }
+    if (answer.status >= 200 && answer.status < 300) {
+      if (this.#trouble) this.#log('info', 'the collector takes metrics again');
+      this.#trouble = null;
+      this.#sent++;
+      this.#lastAt = this.#now();
+      return 'taken';
+    }
+    if (LATER.has(answer.status)) {
+      this.#tell(`it answered ${answer.status}`);
+      return { waitMs: Math.min(answer.retryMs, MOST_WAIT_MS) };
+    }
+    this.#drop(`it answered ${answer.status}`);
+    return 'refused';
   }
 
   #drop(why: string): void {
-    this.dropped++;
+    this.#dropped++;
     this.#tell(why);
   }
 
   /** Once for each trouble, not for each try. */
   #tell(why: string): void {
-    if (why === this.#trouble) return;
-    this.#trouble = why;
-    this.#log('warn', 'the collector does not take metrics', { why, waiting: this.#queue.length, dropped: this.dropped });
+    if (why === this.#trouble?.why) return;
+    this.#trouble = { why, at: this.#now() };
+    this.#log('warn', 'the collector does not take metrics', { why, waiting: this.#queue.length, dropped: this.#dropped });
   }
 }

@@ -77,12 +77,14 @@ test('a collector that is away, busy or elsewhere gets everything once, in order
   sender = new Sender(
     () => ({ endpoint: `${url}/`, headers: { authorization: 'Bearer x' } }),
     (_level, text) => void log.push(text),
+    Date.now,
   );
   for (const body of ['first', 'second', 'third']) sender.add(JSON.stringify(body));
   await until('the last', () => seen.length === 2);
   // The first was refused for good, once it was let in at all.
   expect(seen).toEqual(['second', 'third'].map((body) => ({ path: '/v1/metrics', authorization: 'Bearer x', body: JSON.stringify(body) })));
-  expect(sender.dropped).toBe(1);
+  expect(sender.state).toMatchObject({ sent: 2, dropped: 1, waiting: 0, trouble: null });
+  expect(sender.state.lastAt).toBeGreaterThan(Date.now() - 60_000);
   expect(log.length).toBeLessThanOrEqual(4);
 });
 
@@ -92,11 +94,12 @@ test('a redirect is not followed, and nothing grows while nobody listens', { tim
   sender = new Sender(
     () => ({ endpoint: to, headers: { authorization: 'Bearer x' } }),
     () => {},
+    Date.now,
   );
   sender.add('"gone"');
-  await until('the redirect', () => sender?.dropped === 1);
+  await until('the redirect', () => sender?.state.dropped === 1);
   to = 'http://127.0.0.1:9';
   for (let i = 0; i < 500; i++) sender.add(`"${i}"`);
-  expect(sender.waiting).toBeLessThanOrEqual(120);
+  expect(sender.state.waiting).toBeLessThanOrEqual(120);
   expect(seen).toEqual([]);
 });
