@@ -95,7 +95,7 @@ export async function createCore(options: CoreOptions): Promise<Result<Core>> {
   const alerting = new Alerting({ dataDir, hasDesktop: mode === 'desktop', store, analytics, log, now });
   const metricsExport = new MetricsExport({ version, dataDir, store, analytics, now, log });
   const reporting = new Reporting({ dataDir, hasDesktop: mode === 'desktop', store, analytics, log, now });
-  const measures = new Measures({ analytics, store, fleet, room, now });
+  const measures = new Measures({ dataDir, analytics, store, fleet, room, now });
   const health = new HealthFeed({ version, store, hosts, fleet: () => fleet, now });
   const poolFeed = new PoolFeed(store, room, now);
   const loadTests = createLoadTests({ dataDir, store, room, log, now });

@@ -20,6 +20,8 @@ const printMoney = (usd: number): string => (usd !== 0 && Math.abs(usd) < 0.1 ? 
 function printTime(ms: number): string {
   if (ms < 0) return `−${printTime(-ms)}`;
   if (ms > 0 && ms < 10) return `${printCount(ms)} ms`;
+  // A latency of 149 ms is not one of 0.1 s.
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
   if (ms < 3_600_000) return formatShort(ms);
   return ms < 172_800_000 ? `${(ms / 3_600_000).toFixed(1)} h` : `${(ms / 86_400_000).toFixed(1)} d`;
 }
@@ -73,6 +75,48 @@ export function aggregatesOf(entry: Pick<CatalogueEntry, 'kind' | 'formula'>): r
   if (entry.formula !== null) return [];
   if (entry.kind === 'counter') return ['sum', 'rate', 'count'];
   return entry.kind === 'gauge' ? ['avg', 'min', 'max', 'last', 'count'] : ['p95', 'p50', 'p99', 'avg', 'min', 'max', 'count', 'sum'];
+}
+
+/** Larger units of those that have some, the smallest first: a word and how many of the unit it is. */
+const scales: Partial<Readonly<Record<Unit, readonly (readonly [word: string, size: number])[]>>> = {
+  bytes: [
+    [' B', 1],
+    [' kB', 1e3],
+    [' MB', 1e6],
+    [' GB', 1e9],
+  ],
+  ms: [
+    [' ms', 1],
+    [' s', 1000],
+    [' min', 60_000],
+    [' h', 3_600_000],
+  ],
+  ratio: [[' %', 0.01]],
+  percent: [[' %', 1]],
+  'per-second': [['/s', 1]],
+};
+const COUNTS = [
+  ['', 1],
+  ['k', 1e3],
+  ['M', 1e6],
+] as const;
+
+/** Prints the values of an axis so that no two of them read the same: with as many digits as their distance needs. */
+export function axisPrinter(unit: Unit, ticks: readonly number[]): (value: number) => string {
+  const plain = (value: number): string => printValue(unit, value);
+  const isApart = (print: (value: number) => string): boolean => new Set(ticks.map(print)).size === ticks.length;
+  if (isApart(plain)) return plain;
+  const most = Math.max(...ticks.map(Math.abs));
+  const [word, size] = (scales[unit] ?? COUNTS).findLast(([, each]) => most >= each) ?? ['', 1];
+  const fine =
+    (digits: number) =>
+    (value: number): string =>
+      `${value < 0 ? '−' : ''}${unit === 'usd' ? '$' : ''}${(Math.abs(value) / size).toFixed(digits)}${word}`;
+  // Not only apart, but where they stand: half a step beside its line would be another value.
+  const gap = Math.abs((ticks[1] ?? 0) - (ticks[0] ?? 0));
+  const isTrue = (some: number): boolean => ticks.every((tick) => Math.abs(Number((tick / size).toFixed(some)) * size - tick) <= gap / 50);
+  const digits = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].find((some) => isTrue(some) && isApart(fine(some))) ?? 9;
+  return fine(digits);
 }
 
 /** A difference between two periods: its text and whether it is for the better; null when either is not known. */

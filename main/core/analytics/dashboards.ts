@@ -11,6 +11,8 @@ const ask = (metric: string, more: Ask = {}): Query => Query.parse({ metric, ran
 /** Points are the page's to choose: it knows its pixels. */
 const curve = (metric: string, more: Ask = {}): Query => ask(metric, { points: 300, limit: 6, ...more });
 
+const quantiles = (metric: string): Query[] => (['p50', 'p95', 'p99'] as const).map((aggregate) => curve(metric, { aggregate }));
+
 type Place = readonly [x: number, y: number, w: number, h: number];
 const tile = (id: string, title: string, kind: Tile['kind'], [x, y, w, h]: Place, ...queries: Query[]): Tile => ({ id, title, kind, queries, x, y, w, h });
 
@@ -76,7 +78,36 @@ export const builtIn: readonly New[] = [
       tile('review', 'Wait for review', 'line', [0, 6, 6, 4], curve('change_wait_ms', { aggregate: 'p50' }), curve('change_wait_ms', { aggregate: 'p95' })),
       tile('tools', 'Tool calls that failed', 'table', [6, 6, 6, 4], ask('tool_error_rate', { by: ['tool'] })),
       tile('errors', 'Errors of sessions', 'table', [0, 10, 6, 4], ask('session_error', { by: ['code'] })),
-      tile('app', 'Calls of the app', 'line', [6, 10, 6, 4], curve('rpc_ms', { aggregate: 'p50' }), curve('rpc_ms', { aggregate: 'p99' })),
+      tile('retried', 'Attempts by number', 'bars', [6, 10, 6, 4], curve('attempt_started', { by: ['number'], points: 56 })),
+    ],
+  },
+  {
+    id: 'this-app',
+    name: 'This app',
+    range: RANGE,
+    compare: { with: 'before' },
+    tiles: [
+      tile('pixel', 'Event to pixel, p95', 'figure', [0, 0, 3, 2], ask('pixel_ms', { aggregate: 'p95' })),
+      tile('error-rate', 'Error rate of the app', 'figure', [3, 0, 3, 2], ask('error_rate')),
+      tile('own', 'Our memory per session', 'figure', [6, 0, 3, 2], ask('own_memory_per_session_bytes')),
+      tile('cli', "Agents' memory, a session", 'figure', [9, 0, 3, 2], ask('session_rss_bytes', { aggregate: 'p50' })),
+      tile('pixels', 'Event to pixel', 'line', [0, 2, 6, 4], ...quantiles('pixel_ms')),
+      tile('calls', 'Calls of the app', 'line', [6, 2, 6, 4], ...quantiles('rpc_ms')),
+      tile('errors', 'Errors of the app', 'bars', [0, 6, 6, 4], curve('app_error', { by: ['code'], points: 48 })),
+      tile('delay', "Core's delay", 'line', [6, 6, 6, 4], curve('loop_delay_ms', { aggregate: 'max' })),
+      tile(
+        'memory',
+        'Memory of core and host',
+        'line',
+        [0, 10, 4, 4],
+        curve('core_rss_bytes', { aggregate: 'max' }),
+        curve('host_rss_bytes', { aggregate: 'max' }),
+      ),
+      tile('agents', "Agents' memory by agent", 'line', [4, 10, 4, 4], curve('session_rss_bytes', { by: ['agent'], aggregate: 'p95' })),
+      tile('databases', 'Databases', 'line', [8, 10, 4, 4], curve('database_bytes', { by: ['file'], aggregate: 'max' })),
+      tile('slowest', 'Slowest calls, p95', 'table', [0, 14, 4, 4], ask('rpc_ms', { by: ['procedure'], aggregate: 'p95' })),
+      tile('kinds', 'Errors by kind', 'table', [4, 14, 4, 4], ask('app_error', { by: ['code', 'procedure'] })),
+      tile('telemetry', 'Telemetry points', 'table', [8, 14, 4, 4], ask('telemetry_points', { by: ['outcome', 'host'] })),
     ],
   },
 ];

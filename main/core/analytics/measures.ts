@@ -1,5 +1,5 @@
 /**
- * Measurements of a moment, every 5 s while sessions run: how many there are, what memory they and the app take, how late the core is.
+ * Measurements of a moment, every 5 s while sessions run: how many there are, what memory they and the app take, how late the core is, how large the databases are.
  *
  *   resting ──a session speaks──► measuring ──none is live any more: told once as none──► resting
  */
@@ -11,12 +11,14 @@ import type { Fleet } from '#agents/index.ts';
 import type { Store } from '#store/store.ts';
 import type { HostsRoom } from '../hosts/room.ts';
 import type { Analytics } from './analytics.ts';
+import { databaseBytes } from './database-bytes.ts';
 import { residentBytes } from './resident.ts';
 
 const EVERY_MS = 5000;
 const STATES: readonly SessionStatus[] = ['queued', ...LIVE_SESSION];
 
 export type MeasuresOptions = {
+  readonly dataDir: string;
   readonly analytics: Pick<Analytics, 'record'>;
   readonly store: Store;
   readonly fleet: Pick<Fleet, 'onSession'>;
@@ -59,7 +61,7 @@ export class Measures {
   }
 
   #measure(): void {
-    const { analytics, store, now } = this.#options;
+    const { analytics, store, dataDir, now } = this.#options;
     const at = now();
     const sessions = store.sessions.inStatus(STATES);
     for (const state of STATES) analytics.record('sessions_live', sessions.filter(({ status }) => status === state).length, { state }, at);
@@ -73,6 +75,7 @@ export class Measures {
       analytics.record('loop_delay_ms', Math.max(0, this.#delay.percentile(99) / 1e6 - 20), {}, at);
       this.#delay.reset();
     }
+    for (const { file, bytes } of databaseBytes(dataDir)) analytics.record('database_bytes', bytes, { file }, at);
     if (sessions.length === 0) this.#end();
   }
 

@@ -187,7 +187,7 @@ export const formulas: readonly Formula[] = [
     },
   },
   {
-    title: 'Errors of the app',
+    title: 'Error rate of the app',
     better: 'less',
     formula: 'calls of the app that failed ÷ calls of the app',
     definition: {

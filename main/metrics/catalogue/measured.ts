@@ -101,6 +101,11 @@ export const measuredEntries: readonly Entry[] = [
     source: "99th percentile of the delay of the core's event loop in each 5 s while sessions run",
     better: 'less',
   }),
+  measured('gauge', 'bytes', 'database_bytes', 'Databases', {
+    source: 'sizes of acc.db and metrics.db with what waits beside them, every 5 s while sessions run',
+    tags: ['file'],
+    better: 'less',
+  }),
   measured('distribution', 'ms', 'rpc_ms', 'Calls of the app', { source: 'time the core took for each call', tags: ['procedure'], better: 'less' }),
   measured('counter', 'count', 'app_error', 'Errors of the app', { source: 'calls that failed, by code', tags: ['code', 'procedure'], better: 'less' }),
   measured('distribution', 'ms', 'pixel_ms', 'Event to pixel', { source: "from the core's send to the frame in which the page showed it", better: 'less' }),

@@ -1,5 +1,5 @@
 /** A chart as lines, texts and marks on a plane: drawn once here, put on the page and on paper in the same way. Pure. */
-import { printValue, valueTicks } from '#shared/lib/units.ts';
+import { axisPrinter, valueTicks } from '#shared/lib/units.ts';
 import type { ReportChart } from './report.ts';
 
 export const WIDTH = 640;
@@ -43,6 +43,7 @@ const month = new Intl.DateTimeFormat('en-GB', { month: 'short', year: '2-digit'
 export function drawn({ lines, unit, from, to }: Pick<ReportChart, 'lines' | 'unit' | 'from' | 'to'>): Mark[] {
   const values = lines.flatMap(({ points }) => points.flatMap(([, value]) => (value === null ? [] : [value])));
   const ticks = valueTicks(unit, Math.min(0, ...values), Math.max(0, ...values), 5);
+  const print = axisPrinter(unit, ticks);
   const [low, high] = [ticks[0] ?? 0, ticks.at(-1) ?? 1];
   const y = (value: number): number => TOP + (1 - (value - low) / (high - low || 1)) * (HEIGHT - TOP - BOTTOM);
   const x = (at: number): number => LEFT + (Math.min(Math.max(at, from), to) - from) * ((WIDTH - LEFT - RIGHT) / Math.max(1, to - from));
@@ -56,7 +57,7 @@ export function drawn({ lines, unit, from, to }: Pick<ReportChart, 'lines' | 'un
         [WIDTH - RIGHT, y(tick)],
       ],
     });
-    marks.push({ kind: 'text', x: LEFT - 6, y: y(tick) + 3.5, anchor: 'end', text: printValue(unit, tick) });
+    marks.push({ kind: 'text', x: LEFT - 6, y: y(tick) + 3.5, anchor: 'end', text: print(tick) });
   }
   for (const { at, text } of timeTicks(from, to)) marks.push({ kind: 'text', x: x(at), y: HEIGHT - 6, anchor: 'middle', text });
   lines.forEach(({ points }, ink) => {

@@ -40,10 +40,10 @@ test('a viewer asks whatever it likes and changes nothing', async () => {
   await expect(viewer.analytics.removeDashboard({ id: fleet?.id ?? '' })).rejects.toMatchObject({ code: 'FORBIDDEN' });
 });
 
-test('three dashboards are there at first, each query of theirs can be answered; what is changed and removed stays so over a restart', async () => {
+test('four dashboards are there at first, each query of theirs can be answered; what is changed and removed stays so over a restart', async () => {
   at = await scene();
   const { dashboards } = await at.client.analytics.dashboards({});
-  expect(dashboards.map(({ name }) => name)).toEqual(['Fleet', 'Cost', 'Quality']);
+  expect(dashboards.map(({ name }) => name)).toEqual(['Fleet', 'Cost', 'Quality', 'This app']);
   for (const { tiles, range } of dashboards) {
     const queries = tiles.flatMap((tile) => tile.queries.map((query) => ({ ...query, range })));
     const { answers } = await at.client.analytics.query({ queries });
@@ -58,7 +58,7 @@ test('three dashboards are there at first, each query of theirs can be answered;
   await at.client.analytics.saveDashboard({ ...fleet, name: 'Mine' });
   await expect(at.client.analytics.removeDashboard({ id: cost.id })).rejects.toMatchObject({ code: 'DASHBOARD_NOT_FOUND' });
   const again = await at.reopen();
-  expect((await again.client.analytics.dashboards({})).dashboards.map(({ name }) => name)).toEqual(['Mine', 'Quality']);
+  expect((await again.client.analytics.dashboards({})).dashboards.map(({ name }) => name)).toEqual(['Mine', 'Quality', 'This app']);
   await again.close();
 });
 

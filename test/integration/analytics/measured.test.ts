@@ -119,6 +119,8 @@ test('memory and live sessions are what was loaded and started', { timeout: 120_
   expect(Math.abs((host.at(-1) ?? 0) - resident) / resident).toBeLessThan(0.5);
   expect(await total('session_rss_bytes', { aggregate: 'min' })).toBeGreaterThan(10 * MB);
   expect(await total('loop_delay_ms', { aggregate: 'max' })).toBeGreaterThanOrEqual(0);
+  const database = await total('database_bytes', { where: [{ tag: 'file', op: 'is', values: ['acc.db'] }], aggregate: 'last' });
+  expect(database).toBeGreaterThan(100_000);
 });
 
 test('connections are what the network between saw, calls what the host counted', { timeout: MINUTES_MS + 60_000 }, async () => {

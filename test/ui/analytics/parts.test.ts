@@ -90,9 +90,30 @@ test('a rule is made, fired as a test and found in the history; a channel can be
   await page.context().close();
 });
 
+test('the app tells how it is itself: latency, errors by kind, memory of its own and of agents apart, databases', async () => {
+  await expect(ui.client.tasks.get({ id: 'tsk_nobody' })).rejects.toThrow();
+  const page = await ui.open('/analytics/dashboards/this-app');
+  for (const name of ['Event to pixel, p95', 'Our memory per session']) {
+    await page
+      .getByRole('region', { name, exact: true })
+      .getByText(/\d (ms|s|[kM]?B)$/)
+      .first()
+      .waitFor();
+  }
+  for (const name of ['Event to pixel', 'Calls of the app', 'Errors of the app', "Core's delay", 'Memory of core and host', 'Databases']) {
+    await page.getByRole('region', { name, exact: true }).scrollIntoViewIfNeeded();
+    await page
+      .getByRole('figure', { name: new RegExp(`^${name}`) })
+      .first()
+      .waitFor();
+  }
+  await page.context().close();
+});
+
 const screens = [
   { name: 'dashboard', place: '/analytics', shows: 'Live sessions' },
   { name: 'cost', place: '/analytics/dashboards/cost', shows: 'Cost by model' },
+  { name: 'this app', place: '/analytics/dashboards/this-app', shows: 'Slowest calls, p95' },
   { name: 'compare', place: '/analytics/sessions', shows: /Choose two sessions/ },
   { name: 'own series', place: '/analytics/own', shows: /timestamp,value/ },
   { name: 'alerts', place: '/analytics/alerts', shows: /Too many tool calls/ },

@@ -22,9 +22,9 @@ test.each([
 
 test('a value that stands still says at what, and a shift says its sign', () => {
   expect(anomalySentence('ms', { ...told, reason: 'stuck', to: at + 3_600_000, expected: 10, actual: 250, count: 12 })).toBe(
-    'From 2026-01-05 10:00 UTC to 2026-01-05 11:00 UTC the value did not move any more: 0.3 s over 12 values.',
+    'From 2026-01-05 10:00 UTC to 2026-01-05 11:00 UTC the value did not move any more: 250 ms over 12 values.',
   );
   expect(shiftSentence('usd', 4, 3, -1, true)).toBe('The middle value went from $4.00 to $3.00, a shift of −$1.00 (−25 %).');
   expect(shiftSentence('ratio', 0.5, 0.6, 0.1, true)).toBe('The middle value went from 50 % to 60 %, a shift of +10 points.');
-  expect(shiftSentence('ms', 900, 910, 10, false)).toBe('No clear difference: middle value 0.9 s before, 0.9 s now.');
+  expect(shiftSentence('ms', 900, 910, 10, false)).toBe('No clear difference: middle value 900 ms before, 910 ms now.');
 });
