@@ -32,8 +32,19 @@ export class Attention {
   #permissions = new Map<string, PermissionStatus>();
   #changes = new Map<string, ChangeStatus>();
   readonly #told = new Set<string>();
-  /** The first delta is how things stood before the app was opened: counted, but not news. */
+  /** The first delta is how things stood before the app was opened: counted, but not news. Alerts have their mark instead. */
   #caughtUp = false;
+  #shownUntil: number;
+
+  /** @param shownUntil alerts told through the system up to then were shown by an earlier run, milliseconds since the epoch */
+  constructor(shownUntil: number) {
+    this.#shownUntil = shownUntil;
+  }
+
+  /** When the latest alert that was taken in was told. */
+  get shownUntil(): number {
+    return this.#shownUntil;
+  }
 
   counts(): Counts {
     const count = <S>(rows: Map<string, S>, is: (status: S) => boolean): number => [...rows.values()].filter(is).length;
@@ -49,14 +60,14 @@ export class Attention {
   take(delta: LiveDelta): News[] {
     if (delta.reset) for (const rows of [this.#sessions, this.#permissions, this.#changes]) rows.clear();
     const news: News[] = [];
-    const tell = (key: string, item: News): void => {
+    const tell = (key: string, item: News, isNew = this.#caughtUp): void => {
       if (this.#told.has(key)) return;
       this.#told.add(key);
       for (const oldest of this.#told) {
         if (this.#told.size <= MAX_TOLD) break;
         this.#told.delete(oldest);
       }
-      if (this.#caughtUp) news.push(item);
+      if (isNew) news.push(item);
     };
     for (const row of delta.permissions ?? []) {
       keep(this.#permissions, row.id, row.status, row.status === 'waiting');
@@ -76,13 +87,18 @@ export class Attention {
       const title = row.status === 'limited' ? `${row.title} stopped at a limit` : `${row.title} failed`;
       tell(`${row.id}:${row.endedAt}`, { kind: 'failure', title, body: row.statusText, view: viewOf.session(row.id) });
     }
+    let latest = this.#shownUntil;
     for (const row of delta.alerts ?? []) {
       // The rule's own channels say whether the system tells it: only what was told that way is news here.
-      for (const { via, what = 'fired', ok } of row.told) {
-        if (via === 'os' && ok)
-          tell(`${row.id}:${what}`, { kind: 'alert', title: `${ALERT_WORDS[what]}${row.ruleName}`, body: row.sentence, view: viewOf.alerts });
+      for (const { via, what = 'fired', ok, at } of row.told) {
+        if (via !== 'os' || !ok) continue;
+        const title = `${ALERT_WORDS[what]}${row.ruleName}`;
+        // One that fired before this stream began, while the app started or was away, was shown by nobody.
+        tell(`${row.id}:${what}`, { kind: 'alert', title, body: row.sentence, view: viewOf.alerts }, this.#caughtUp || at > this.#shownUntil);
+        latest = Math.max(latest, at);
       }
     }
+    this.#shownUntil = latest;
     this.#caughtUp = true;
     return news;
   }

@@ -17,6 +17,7 @@ import { ownFolder } from './own-folder.ts';
 import type { Places } from './places.ts';
 import { hardenApp, hardenSession } from './security.ts';
 import { claimScheme, takeInstance } from './single-instance.ts';
+import { readMark, writeMark } from './told-mark.ts';
 import { createTray } from './tray.ts';
 import { createMainWindow, type MainWindow } from './window.ts';
 
@@ -62,7 +63,8 @@ export async function startDesktop(places: Places, args: readonly string[]): Pro
     args: dataDir === null ? [] : ['--data', path.resolve(dataDir)],
     env: coreEnvironment(process.env),
   });
-  const attention = new Attention();
+  const toldFile = path.join(app.getPath('userData'), 'told.json');
+  const attention = new Attention(readMark(toldFile, Date.now()));
   const leaving = createLeaving(core, () => attention.counts());
   const main = createMainWindow({ preload: places.preload, stateFile: path.join(app.getPath('userData'), 'window.json'), mayClose: leaving.mayClose });
   const show = (view?: string): void => main.show(view);
@@ -95,12 +97,15 @@ export async function startDesktop(places: Places, args: readonly string[]): Pro
   void followCore(
     core,
     (delta, client) => {
-      const news = attention.take(delta);
+      // Somebody who looks at the window sees there what waits; an alert is told by the system because its rule says so.
+      const news = attention.take(delta).filter(({ kind }) => kind === 'alert' || !main.isFocused());
       refreshTray();
-      // Somebody who looks at the window sees it there.
-      if (news.length === 0 || main.isFocused()) return;
+      if (news.length === 0) return;
       void client.system.settings({}).then(
-        (settings) => notify(news, settings.notify, show),
+        (settings) => {
+          notify(news, settings.notify, show);
+          writeMark(toldFile, attention.shownUntil);
+        },
         () => undefined,
       );
     },

@@ -24,7 +24,7 @@ export const LiveDelta = z.object({
   permissions: z.array(Permission).optional(),
   /** Without the file lists of decided changes. */
   changes: z.array(Change).optional(),
-  /** Alerts that fired, changed, were told or ended. */
+  /** Alerts that fired, changed, were told or ended; at first those that fire and those that ended in the last day. */
   alerts: z.array(Alert).optional(),
   health: Health.optional(),
   /** When the core sent this, milliseconds since the epoch: what "live, 38 ms behind" is measured from. */

@@ -1,8 +1,10 @@
 /** What a person sees without looking at the window: the tray's counts and the notifications that lead to the right view. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { defaultSettings } from '#shared/domain/settings.ts';
 import { launchDesktop, standInOnly, type Desktop } from '#test/support/desktop/launch.ts';
-import { changeRow, permissionRow, sessionRow } from '#test/support/desktop/rows.ts';
+import { alertRow, changeRow, permissionRow, sessionRow } from '#test/support/desktop/rows.ts';
 import { Script, scriptedCore } from '#test/support/desktop/script.ts';
 
 const LONG = { timeout: 60_000 };
@@ -95,5 +97,34 @@ describe.skipIf(standInOnly !== undefined)('tray and notifications', () => {
       await expect.poll(() => desktop.page.url(), LONG).toMatch(new RegExp(`#${view}$`));
     }
     expect(menu?.getMenuItemById('quit')?.label).toBe('Quit');
+  });
+});
+
+describe.skipIf(standInOnly !== undefined)('alerts that were told while nobody listened', () => {
+  test('are shown once when the app starts, in front or not, and not again at the next start', { timeout: 180_000 }, async () => {
+    const now = Date.now();
+    const script = new Script({ alerts: [alertRow(now - 90_000, { ruleName: 'Shown before' }), alertRow(now - 30_000, { ruleName: 'Missed' })] });
+    const own = path.join(script.dataDir, 'desktop');
+    mkdirSync(own, { recursive: true });
+    writeFileSync(path.join(own, 'told.json'), JSON.stringify({ shownUntil: now - 60_000 }));
+    try {
+      const first = await launchDesktop({ dataDir: script.dataDir, places: { core: scriptedCore } });
+      try {
+        await expect.poll(() => first.standIn().Notification.shown.map(({ title }) => title), LONG).toEqual(['Missed']);
+      } finally {
+        await first.close();
+      }
+      const second = await launchDesktop({ dataDir: script.dataDir, places: { core: scriptedCore } });
+      try {
+        await expect.poll(() => second.standIn().Tray.all[0]?.toolTip, LONG).toBe('Automatic Claude Code: nothing running');
+        second.standIn().BrowserWindow.getAllWindows()[0]?.focus();
+        script.send({ alerts: [alertRow(Date.now(), { ruleName: 'Live' })] });
+        await expect.poll(() => second.standIn().Notification.shown.map(({ title }) => title), LONG).toEqual(['Live']);
+      } finally {
+        await second.close();
+      }
+    } finally {
+      script.remove();
+    }
   });
 });

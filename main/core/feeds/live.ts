@@ -13,6 +13,9 @@ import type { HealthFeed } from './health.ts';
 const FLUSH_MS = 100;
 /** Rows a reader without a cursor gets of one kind; older ones come by their lists. */
 const FIRST_ROWS = 1000;
+/** Alerts that are over and still sent at first: whoever shows them may have been away when they came. */
+const OVER_MS = 86_400_000;
+const OVER_ROWS = 100;
 const OPEN_CHANGES = new Set(['waiting', 'conflicted', 'changes_asked']);
 
 type Rows = Pick<LiveDelta, 'repositories' | 'tasks' | 'sessions' | 'permissions' | 'changes' | 'alerts'>;
@@ -62,8 +65,14 @@ export class LiveFeed {
     });
   }
 
+  #freshAlerts(): ReturnType<Store['alerts']['open']> {
+    const { alerts } = this.#store;
+    const isFresh = (endedAt: number | null): boolean => endedAt !== null && endedAt > this.#now() - OVER_MS;
+    return [...alerts.open(), ...alerts.page({ limit: OVER_ROWS }).alerts.filter((alert) => isFresh(alert.endedAt))];
+  }
+
   #whole(): Rows {
-    const { repositories, tasks, sessions, permissions, changes, alerts } = this.#store;
+    const { repositories, tasks, sessions, permissions, changes } = this.#store;
     const shown = sessions.list({ archived: false, limit: FIRST_ROWS }).sessions;
     const taskIds = new Set(shown.map((session) => session.taskId));
     const open = changes.list(true, FIRST_ROWS);
@@ -74,7 +83,7 @@ export class LiveFeed {
       sessions: shown,
       permissions: permissions.waiting(),
       changes: [...open, ...changes.list(false, FIRST_ROWS).filter((change) => !openIds.has(change.id))].map(light),
-      alerts: alerts.open().map(shownAlert),
+      alerts: this.#freshAlerts().map(shownAlert),
     };
   }
 }

@@ -64,7 +64,7 @@ test('the live stream brings alerts, and the desktop tells what was told to the 
   const alert = await client.analytics.testRule({ id: rule.id });
   while (!deltas.some(({ alerts }) => alerts?.some(({ id }) => id === alert.id))) deltas.push((await stream.next()).value as LiveDelta);
   abort.abort();
-  const attention = new Attention();
+  const attention = new Attention(0);
   expect(deltas.flatMap((delta) => attention.take(delta))).toEqual([]);
   const delta = {
     rev: 9e9,

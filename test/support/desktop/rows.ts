@@ -1,4 +1,5 @@
 /** Rows of live deltas with everything a spec does not care about filled in. */
+import type { Alert } from '#shared/domain/alert.ts';
 import type { Change } from '#shared/domain/change.ts';
 import type { Permission, Session } from '#shared/domain/session.ts';
 import { newId } from '#shared/lib/id.ts';
@@ -103,6 +104,27 @@ export function changeRow(given: Partial<Change> = {}): Change {
     viewed: [],
     createdAt: 1,
     decidedAt: null,
+    rev: 1,
+    ...given,
+  };
+}
+
+/** An alert that was told through the system at `at`. */
+export function alertRow(at: number, given: Partial<Alert> = {}): Alert {
+  return {
+    id: newId('alt'),
+    ruleId: newId('arl'),
+    ruleName: 'Too many errors',
+    severity: 'warning',
+    startedAt: at,
+    endedAt: null,
+    value: 12,
+    threshold: 10,
+    n: 12,
+    sentence: 'Errors was 12 in the last 15 min.',
+    acknowledgedBy: null,
+    test: false,
+    told: [{ channel: 'ach_1', at, ok: true, detail: '', what: 'fired', via: 'os' }],
     rev: 1,
     ...given,
   };
