@@ -42,7 +42,7 @@ export type Candidate = {
   readonly weight: number;
   /** 0–1, share of the weight during slow start. */
   readonly warmth: number;
-  /** Peak EWMA of latency in milliseconds; null before the first measurement. */
+  /** Moving average of what one piece of work takes, in milliseconds (health/ewma.ts); null before the first measurement. */
   readonly ewmaMs: number | null;
   /** What it has to do now: sessions and commands on the way. */
   readonly outstanding: number;

@@ -127,9 +127,9 @@ export function figureOf(host: HostFacts, id: FigureId): PoolFigure {
         'Cost of the next session',
         cost === null ? '–' : cost === Number.POSITIVE_INFINITY ? 'never chosen' : formatMs(cost),
         'now',
-        'peak EWMA × (sessions + commands in flight + 1) / (weight × warmth); of two hosts drawn the lower cost gets the session',
+        'time of one answer × (sessions + commands in flight + 1) / (weight × warmth); of two hosts drawn the lower cost gets the session',
         [
-          ['Peak EWMA of the latency', host.ewmaMs === null ? 'not measured yet' : formatMs(host.ewmaMs)],
+          ['Time of one answer, its wait behind others not counted', host.ewmaMs === null ? 'not measured yet' : formatMs(host.ewmaMs)],
           ['Sessions + commands in flight', `${formatCount(host.sessions)} + ${formatCount(host.inFlight)} = ${formatCount(outstanding)}`],
           ['Weight × warmth', `${host.weight} × ${formatPercent(host.warmth)}`],
         ],

@@ -96,7 +96,7 @@ export const socketWords: Readonly<Record<SocketFacts['state'], StateWord>> = {
 };
 
 export const strategies: readonly { readonly id: Strategy; readonly label: string; readonly note: string }[] = [
-  { id: 'peak-ewma', label: 'Faster of two', note: 'two are drawn, the lower cost by peak EWMA latency gets it' },
+  { id: 'peak-ewma', label: 'Faster of two', note: 'two are drawn, the one with the shorter expected delay gets it' },
   { id: 'least-connections', label: 'Least busy', note: 'fewest sessions and commands for its weight' },
   { id: 'weighted', label: 'By weight', note: 'drawn by weight alone' },
   { id: 'round-robin', label: 'In turn', note: 'one after the other' },

@@ -144,7 +144,7 @@ export const HostFacts = z.object({
   breaker: z.object({ state: BreakerState, until: z.number().nullable(), failures: z.number().int() }),
   ejection: z.object({ reason: z.string(), until: z.number(), count: z.number().int() }).nullable(),
   latency: Quantiles,
-  /** Peak EWMA of the answers' latency, in milliseconds; what the default strategy compares. */
+  /** Moving average of what one answer takes, its wait behind others not counted, in milliseconds; what the default strategy compares. */
   ewmaMs: z.number().nullable(),
   dial: Quantiles,
   /** Counts of dials by their time: upper bounds in milliseconds, the last is open. */

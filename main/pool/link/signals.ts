@@ -2,7 +2,7 @@
 import type { BreakerState, ConnectionMinute, HealthRules, HostFacts, PoolEvent } from '#shared/domain/connection.ts';
 import type { Fault } from '#shared/lib/fault.ts';
 import { Breaker } from '../health/breaker.ts';
-import { PeakEwma } from '../health/ewma.ts';
+import { ServiceEwma } from '../health/ewma.ts';
 import { warmth } from '../health/slow-start.ts';
 import type { Outcome } from './calls.ts';
 import { Tally } from './tally.ts';
@@ -21,7 +21,7 @@ export class Signals {
   readonly tally = new Tally();
   readonly #options: SignalsOptions;
   readonly #breaker: Breaker;
-  readonly #ewma = new PeakEwma();
+  readonly #ewma = new ServiceEwma();
   /** When it became ready (monotonic). */
   #warmSince: number | null = null;
 
@@ -69,7 +69,7 @@ export class Signals {
       this.#breaker.success(now);
       this.#options.judge(true, '');
       if (!QUICK.has(name)) return;
-      this.#ewma.observe(now, ms);
+      this.#ewma.answered(now, ms);
       this.tally.latency(ms);
       return;
     }

@@ -3,15 +3,17 @@ import type { Candidate } from '../types.ts';
 import { shareOf, type Pick } from './share.ts';
 
 /**
- * Latencies in milliseconds below this are alike: they tell of the network and of a busy event loop, not of the host. Else a host on
+ * Times in milliseconds below this are alike: they tell of the network and of a busy event loop, not of the host. Else a host on
  * loopback (0.3 ms) would take nearly all sessions before one in the same house (5 ms) got any.
  */
 export const ALIKE_MS = 5;
 
 /**
- * Power of two choices (M. Mitzenmacher, "The power of two choices in randomized load balancing", 2001) over Finagle's Peak EWMA cost
- * ewma × (outstanding + 1), divided by the host's share, with latencies of at least ALIKE_MS. Two different hosts are drawn, so the worst of three or more is never chosen,
- * and many choosers that know the same do not all run to the same host.
+ * Power of two choices (M. Mitzenmacher, "The power of two choices in randomized load balancing", 2001) over the shortest expected delay,
+ * service time × (outstanding + 1) (the `sed` scheduler of Linux' IPVS; measured here, see health/ewma.ts), divided by the host's share, with
+ * times of at least ALIKE_MS. Two different hosts are drawn, so the worst of three or more is never chosen, and many choosers that know the
+ * same do not all run to the same host. Finagle's Peak EWMA puts latency in the place of service time: the wait in line counts twice there,
+ * and from half load on a host that is five times as slow gets 2 to 3 % where service times are constant, enough to be the p99.
  *
  * A host nobody has measured is compared by its load alone: as cheap it would draw everything until its first answer (Finagle's
  * remedy, a huge cost while one is on the way, would starve it here, where sessions are on the way for hours).

@@ -1,21 +1,22 @@
 /**
  * The strategies of choosing a host, over five real hosts of which one takes five times as long: what the slow one does to the default's
  * p99, beside the same requests over the four healthy ones alone, and whether the others share as their theory says. Requests come at
- * random moments and take random times (exponential), as in the theory of queues.
- *
- * Not shown by it: where every request takes exactly the same time, the default's slow host gets 1 to 2 % from about half load on, and
- * so is the p99. The cost counts waiting twice there, in the latency and in what is outstanding; Finagle's does too.
+ * random moments and take random times (exponential), as in the theory of queues; and once more all the same time (constant), with four
+ * workers and with one a host, where waiting is the hardest to tell from slowness.
  */
+import type { WebSocket } from 'ws';
 import { balance, startMachines, type Load, type Machine, type Outcome } from '../lib/balanced.ts';
-import { bounded, compared, type Bench } from '../lib/figure.ts';
+import { bounded, compared, type Bench, type Figure } from '../lib/figure.ts';
 import { percentile } from '../lib/stats.ts';
 
 const FAST_MS = 10;
 const SLOW_MS = 50;
+const TIMES = [FAST_MS, FAST_MS, FAST_MS, FAST_MS, SLOW_MS];
+const WORKERS = 4;
 /** A fifth of what the healthy four can do, four at a time each; with an equal part of it the slow one is busy for four fifths of the time. */
-const LIGHT: Load = { perSecond: 320 };
+const LIGHT = { perSecond: 320 };
 /** Half of what the healthy four can do. */
-const HALF: Load = { perSecond: 800 };
+const HALF = { perSecond: 800 };
 /** So many that every host always has work waiting. */
 const CLOSED: Load = { inFlight: 100 };
 const ROUNDS = 2;
@@ -25,8 +26,8 @@ export const bench: Bench = {
   name: 'balance',
   title: `Choosing among five hosts, one of them ${SLOW_MS / FAST_MS} × slow`,
   async run(say) {
-    const { sockets, close } = await startMachines([FAST_MS, FAST_MS, FAST_MS, FAST_MS, SLOW_MS]);
-    const all: Machine[] = sockets.map((socket, i) => ({ id: `h${i}`, weight: 1, socket }));
+    const { sockets, close } = await startMachines(TIMES, WORKERS);
+    const all = machinesOf(sockets);
     const healthy = all.slice(0, -1);
     const slow = all.at(-1)?.id ?? '';
     try {
@@ -47,15 +48,12 @@ export const bench: Bench = {
       const weighted = all.map((machine, i) => ({ ...machine, weight: i + 1 }));
       const turns = await balance(weighted, 'weighted', LIGHT, SECONDS, 1);
       const least = await balance(all, 'least-connections', CLOSED, SECONDS, 1);
+      const constant = [...(await constantTimes(all, WORKERS, say)), ...(await withOneWorker(say))];
       const n = count(ours);
-      const beside = (name: string, runs: readonly Outcome[]): { name: string; version: string; value: number } => ({
-        name,
-        version: 'in the same run',
-        value: p99(runs),
-      });
       return [
         compared('request to answer under the default, a fifth of the power asked, p99', 'ms', p99(ours), beside('healthy four only', peer), 1.3, n),
         compared('the same, half of the power asked', 'ms', p99(oursAtHalf), beside('healthy four only', peerAtHalf), 1.3, count(oursAtHalf)),
+        ...constant,
         compared('the first, against round-robin', 'ms', p99(ours), beside('round-robin', plain), 0.5, n),
         bounded("the slow host's part under the default (its part of the power: 4.76)", '%', 100 * part(ours, slow), 4.76, n),
         bounded(
@@ -85,6 +83,40 @@ export const bench: Bench = {
     }
   },
 };
+
+const machinesOf = (sockets: readonly WebSocket[]): Machine[] => sockets.map((socket, i) => ({ id: `h${i}`, weight: 1, socket }));
+
+const beside = (name: string, runs: readonly Outcome[]): { name: string; version: string; value: number } => ({
+  name,
+  version: 'in the same run',
+  value: p99(runs),
+});
+
+/** The default with constant service times, a fifth and half of the power asked. */
+async function constantTimes(all: readonly Machine[], workers: number, say: (text: string) => void): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const [load, of] of [
+    [LIGHT, 'a fifth'],
+    [HALF, 'half'],
+  ] as const) {
+    const perSecond = (load.perSecond * workers) / WORKERS;
+    const ours = [await balance(all, 'peak-ewma', { perSecond }, SECONDS, 1, 'constant')];
+    const peer = [await balance(all.slice(0, -1), 'peak-ewma', { perSecond }, SECONDS, 1, 'constant')];
+    say(`constant times, ${workers} at a time, ${of}: p99 ${p99(ours).toFixed(1)} ms, ${p99(peer).toFixed(1)} ms over the healthy four`);
+    const name = `constant times, ${workers} at a time, ${of} of the power asked, p99`;
+    figures.push(compared(name, 'ms', p99(ours), beside('healthy four only', peer), 1.3, count(ours)));
+  }
+  return figures;
+}
+
+async function withOneWorker(say: (text: string) => void): Promise<Figure[]> {
+  const { sockets, close } = await startMachines(TIMES, 1);
+  try {
+    return await constantTimes(machinesOf(sockets), 1, say);
+  } finally {
+    await close();
+  }
+}
 
 const p99 = (runs: readonly Outcome[]): number =>
   percentile(

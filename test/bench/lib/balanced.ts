@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
-import { PeakEwma } from '#pool/health/ewma.ts';
+import { ServiceEwma } from '#pool/health/ewma.ts';
 import { createPicker } from '#pool/pick/index.ts';
 import type { Strategy } from '#shared/domain/connection.ts';
 import { sleep } from './until.ts';
@@ -21,9 +21,9 @@ export type Outcome = {
   readonly chosen: ReadonlyMap<string, number>;
 };
 
-/** @param serviceMs what one request takes, for each host @returns the sockets to them, in that order, and what ends it all */
-export async function startMachines(serviceMs: readonly number[]): Promise<{ sockets: WebSocket[]; close(): Promise<void> }> {
-  const child = spawn(process.execPath, [fileURLToPath(import.meta.resolve('./queue-hosts.ts')), ...serviceMs.map(String)], {
+/** @param serviceMs what one request takes, for each host @param workers of each host @returns the sockets to them, in that order, and what ends it all */
+export async function startMachines(serviceMs: readonly number[], workers: number): Promise<{ sockets: WebSocket[]; close(): Promise<void> }> {
+  const child = spawn(process.execPath, [fileURLToPath(import.meta.resolve('./queue-hosts.ts')), ...[workers, ...serviceMs].map(String)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const line = await new Promise<string>((resolve, reject) => {
@@ -56,13 +56,22 @@ function exponential(seed: number): () => number {
 }
 
 /**
- * Requests come and take as long as chance has it (both exponential), the same for every strategy given the same seed.
+ * Requests come as chance has it and take as long as it has it (both exponential), or all the same; alike for every strategy given the
+ * same seed.
  * @param seconds counted, after WARM_SECONDS in which the hosts become known
  */
-export async function balance(machines: readonly Machine[], strategy: Strategy, load: Load, seconds: number, seed: number): Promise<Outcome> {
-  const [distance, size] = [exponential(seed), exponential(seed + 1)];
+export async function balance(
+  machines: readonly Machine[],
+  strategy: Strategy,
+  load: Load,
+  seconds: number,
+  seed: number,
+  times: 'exponential' | 'constant' = 'exponential',
+): Promise<Outcome> {
+  const distance = exponential(seed);
+  const size = times === 'constant' ? () => 1 : exponential(seed + 1);
   const pick = createPicker(strategy);
-  const hosts = new Map(machines.map((machine) => [machine.id, { ...machine, ewma: new PeakEwma(), outstanding: 0 }]));
+  const hosts = new Map(machines.map((machine) => [machine.id, { ...machine, ewma: new ServiceEwma(), outstanding: 0 }]));
   const began = performance.now();
   const counted = began + WARM_SECONDS * 1000;
   const end = began + (WARM_SECONDS + seconds) * 1000;
@@ -90,7 +99,7 @@ export async function balance(machines: readonly Machine[], strategy: Strategy, 
     onTheWay.delete(key);
     const now = performance.now();
     host.outstanding--;
-    host.ewma.observe(now, now - request.sent);
+    host.ewma.answered(now, now - request.sent);
     if (request.came >= counted) latencies.push(now - request.came);
     if ('inFlight' in load && now < end) send(now);
   };

@@ -1,18 +1,18 @@
 /**
- * Program: hosts that each work off four requests at a time, the others waiting in line. Arguments: milliseconds a request takes on
+ * Program: hosts that each work off so many requests at a time, the others waiting in line. Arguments: how many, milliseconds a request takes on
  * average, one a host. Says its ports as JSON, then answers every WebSocket message `NUMBER SIZE` with the same message after SIZE times
  * that, and its turn. Ends with its stdin.
  */
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
 
-const AT_ONCE = 4;
+const [atOnce, ...means] = process.argv.slice(2);
 
-const ports = process.argv.slice(2).map(async (text) => {
+const ports = means.map(async (text) => {
   const meanMs = Number(text);
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false });
   /** When each of the workers will be free. */
-  const free = Array.from({ length: AT_ONCE }, () => 0);
+  const free = Array.from({ length: Number(atOnce) }, () => 0);
   server.on('connection', (socket) => {
     socket.on('message', (data: Buffer) => {
       const message = data.toString();

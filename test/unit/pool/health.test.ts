@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { backoffMs, DIAL_BACKOFF, spread } from '#pool/health/backoff.ts';
-import { DECAY_MS, PeakEwma } from '#pool/health/ewma.ts';
+import { DECAY_MS, RISE_MS, ServiceEwma } from '#pool/health/ewma.ts';
 import { COLDEST, warmth } from '#pool/health/slow-start.ts';
 import { RollingCount, RollingQuantiles } from '#pool/health/window.ts';
 
@@ -60,40 +60,62 @@ describe('rolling windows', () => {
   });
 });
 
-describe('peak EWMA', () => {
-  test('a peak is believed at once; then it falls by 63 % in the time constant towards what is measured', () => {
-    const ewma = new PeakEwma();
+describe('service time', () => {
+  test('bad news is believed within a second, good news within ten, and what is not asked is forgotten', () => {
+    const ewma = new ServiceEwma();
     expect(ewma.value(0)).toBeNull();
-    ewma.observe(0, 10);
-    ewma.observe(1000, 200);
-    expect(ewma.value(1000)).toBe(200);
-    for (let now = 1010; now <= 1000 + DECAY_MS; now += 10) ewma.observe(now, 10);
-    expect(ewma.value(1000 + DECAY_MS)).toBeCloseTo(10 + 190 / Math.E, 0);
+    for (let now = 0; now <= 1000; now += 10) ewma.observe(now, 10);
+    expect(ewma.value(1000)).toBeCloseTo(10, 6);
+    for (let now = 1010; now <= 1000 + RISE_MS; now += 10) ewma.observe(now, 200);
+    expect(ewma.value(1000 + RISE_MS)).toBeCloseTo(200 - 190 / Math.E, 6);
+    const high = ewma.value(1000 + RISE_MS) ?? 0;
+    const from = 1000 + RISE_MS;
+    for (let now = from + 10; now <= from + DECAY_MS; now += 10) ewma.observe(now, 10);
+    expect(ewma.value(from + DECAY_MS)).toBeCloseTo(10 + (high - 10) / Math.E, 6);
+    expect(ewma.value(from + 2 * DECAY_MS)).toBeCloseTo((10 + (high - 10) / Math.E) / Math.E, 6);
   });
 
-  test('it lies between the least and the largest measured, and never below the last', () => {
+  test.each([1, 4])('a host with a line tells its pace and not the wait: %i at a time, 10 ms each', (workers) => {
+    const ewma = new ServiceEwma();
+    const free = Array.from({ length: workers }, () => 0);
+    const answers: { at: number; ms: number }[] = [];
+    // Always forty on the way, each asked for when one is answered.
+    for (let n = 0; n < 4000; n++) {
+      const next = free.indexOf(Math.min(...free));
+      const asked = n < 40 ? 0 : (answers[n - 40]?.at ?? 0);
+      const at = Math.max(free[next] ?? 0, asked) + 10;
+      free[next] = at;
+      answers.push({ at, ms: at - asked });
+    }
+    for (const { at, ms } of answers.toSorted((a, b) => a.at - b.at)) ewma.answered(at, ms);
+    const { at, ms } = answers.at(-1) ?? { at: 0, ms: 0 };
+    expect(ms).toBeCloseTo(400 / workers, 6);
+    const pace = ewma.value(at) ?? 0;
+    expect(pace).toBeGreaterThanOrEqual((10 / workers) * 0.9);
+    expect(pace).toBeLessThanOrEqual(10);
+  });
+
+  test('an idle host tells the whole time, and one that answers nothing is not made to look quick by beats', () => {
+    const ewma = new ServiceEwma();
+    for (let now = 1000; now < 60_000; now += 500) ewma.answered(now, 40);
+    expect(ewma.value(59_500)).toBeCloseTo(40, 6);
+    ewma.observe(64_500, 5000);
+    expect(ewma.value(64_500)).toBeGreaterThan(4900);
+  });
+
+  test('it lies between the least and the largest measured', () => {
     fc.assert(
       fc.property(history, (steps) => {
-        const ewma = new PeakEwma();
+        const ewma = new ServiceEwma();
         let now = 0;
         const all = steps.map(([, ms]) => ms);
         for (const [wait, ms] of steps) {
           ewma.observe((now += wait), ms);
-          expect(ewma.value(now)).toBeGreaterThanOrEqual(ms * (1 - 1e-9));
+          expect(ewma.value(now)).toBeGreaterThanOrEqual(Math.min(...all) * (1 - 1e-9));
           expect(ewma.value(now)).toBeLessThanOrEqual(Math.max(...all) * (1 + 1e-9));
         }
-        const at = ewma.value(now) ?? 0;
-        expect(ewma.value(now + DECAY_MS)).toBeCloseTo(at / Math.E, 6);
       }),
     );
-  });
-
-  test('a host that is not asked any more is tried again: its value fades', () => {
-    const ewma = new PeakEwma();
-    ewma.observe(0, 500);
-    expect(ewma.value(60_000)).toBeLessThan(2);
-    ewma.reset();
-    expect(ewma.value(60_000)).toBeNull();
   });
 });
 
