@@ -1,6 +1,7 @@
 /** A report for a period: its days, its parts, its files. */
 import { useState } from 'react';
 import type { ReportFormat, ReportSection } from '#shared/domain/report.ts';
+import { systemZone } from '#shared/lib/zone.ts';
 import { Button } from '../components/button.tsx';
 import { Dialog } from '../components/dialog.tsx';
 import { Select } from '../components/select.tsx';
@@ -52,7 +53,14 @@ export function MakeDialog({ onClose, onMade }: { onClose: () => void; onMade: (
   const make = async (): Promise<void> => {
     if (!ready || start === null || end === null) return;
     setBusy(true);
-    const spec = { title: title.trim() || suggested, from: Math.round(start), to: Math.round(end), sections: [...parts], repositoryId: repositoryId || null };
+    const spec = {
+      title: title.trim() || suggested,
+      from: Math.round(start),
+      to: Math.round(end),
+      sections: [...parts],
+      repositoryId: repositoryId || null,
+      zone: systemZone(),
+    };
     const made = await attempt(() => client.reports.make({ spec, formats: [...files] }));
     setBusy(false);
     if (!made) return;

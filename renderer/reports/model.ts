@@ -1,5 +1,6 @@
 /** Words and defaults of reports. Pure; the clock is an argument. */
 import type { ReportFormat, ReportSchedule, ReportSection, ReportSpec } from '#shared/domain/report.ts';
+import { systemZone } from '#shared/lib/zone.ts';
 
 export type Schedule = ReportSchedule;
 
@@ -43,7 +44,14 @@ export function weekOfTeam(now: number): { spec: ReportSpec; formats: ReportForm
   const to = midnight(now);
   const from = daysLater(to, -7);
   return {
-    spec: { title: `Week of the team, ${dayText(from)} to ${dayText(to - DAY / 2)}`, from, to, sections: sections.map((one) => one.id), repositoryId: null },
+    spec: {
+      title: `Week of the team, ${dayText(from)} to ${dayText(to - DAY / 2)}`,
+      from,
+      to,
+      sections: sections.map((one) => one.id),
+      repositoryId: null,
+      zone: systemZone(),
+    },
     formats: ['html', 'pdf', 'md'],
   };
 }

@@ -1,6 +1,7 @@
 /** A schedule: when, how far back, which parts, which files. */
 import { useState } from 'react';
 import type { ReportFormat, ReportSection } from '#shared/domain/report.ts';
+import { systemZone } from '#shared/lib/zone.ts';
 import { Button } from '../components/button.tsx';
 import { Checkbox } from '../components/choice.tsx';
 import { Dialog } from '../components/dialog.tsx';
@@ -38,6 +39,7 @@ export function ScheduleDialog({ schedule, onClose, onSaved }: { schedule: Sched
         sections: [...parts],
         formats: [...files],
         enabled,
+        zone: schedule?.zone ?? systemZone(),
         ...(schedule ? { id: schedule.id } : {}),
       }),
     );

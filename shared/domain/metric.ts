@@ -41,5 +41,7 @@ export const CatalogueEntry = z.object({
   minimum: z.number().int().nonnegative(),
   /** True when a larger value is better, false when a smaller is; null when neither. */
   better: z.enum(['more', 'less']).nullable(),
+  /** Of a level: the days for which percentiles can be told, because single samples are kept no longer; absent: as long as anything. */
+  quantileDays: z.number().int().optional(),
 });
 export type CatalogueEntry = z.infer<typeof CatalogueEntry>;

@@ -1,5 +1,6 @@
 /** The one language in which tiles, alerts and reports ask for numbers. Times are milliseconds since the epoch; `to` is not included. */
 import { z } from 'zod';
+import { Zone } from './zone.ts';
 import { MetricName, TagName, Tags, Unit } from './metric.ts';
 
 export const Aggregate = z.enum(['sum', 'rate', 'count', 'avg', 'min', 'max', 'last', 'p50', 'p95', 'p99']);
@@ -34,6 +35,8 @@ export const Query = z.object({
   points: z.number().int().min(0).max(4000).default(0),
   /** Series at most, the largest first; the rest is told in `dropped`. */
   limit: z.number().int().min(1).max(100).default(20),
+  /** Time zone whose days steps of a day and longer are; absent: that of the core's machine. */
+  zone: Zone.optional(),
 });
 export type Query = z.infer<typeof Query>;
 
@@ -54,7 +57,13 @@ export const Answer = z.object({
   unit: Unit,
   from: z.number(),
   to: z.number(),
+  /** Usual length of a step: one of days has an hour more or less where the clock is changed. */
   stepMs: z.number(),
+  /**
+   * Steps of a day and longer: the time zone whose days they are; UTC where only its stored days are left. Not exact: some stored steps lie
+   * across a midnight of the zone (half-hour zones, further back than minutes are kept); each counts to the day it begins in.
+   */
+  days: z.object({ zone: z.string(), exact: z.boolean() }).optional(),
   /** All series taken together. */
   total: Figure,
   series: z.array(Series),

@@ -1,5 +1,6 @@
 /** Reports: a period and sections, written once or on a schedule, in files that need nothing else. */
 import { z } from 'zod';
+import { Zone } from './zone.ts';
 
 export const ReportSection = z.enum(['summary', 'cost', 'throughput', 'quality', 'reviews', 'people', 'connections', 'trends', 'alerts', 'errors']);
 export type ReportSection = z.infer<typeof ReportSection>;
@@ -12,15 +13,19 @@ export const ReportSpec = z.object({
   to: z.number().int(),
   sections: z.array(ReportSection).min(1),
   repositoryId: z.string().max(100).nullable().default(null),
+  /** Time zone of its days and times; absent: that of the core's machine. */
+  zone: Zone.optional(),
 });
 export type ReportSpec = z.infer<typeof ReportSpec>;
 
 export const ReportSchedule = z.object({
   id: z.string(),
   title: z.string().min(1).max(120),
-  /** Five-field cron in local time. */
+  /** Five-field cron in the time of `zone`. */
   cron: z.string().min(9).max(100),
-  /** The period ends when it runs and goes back this far. */
+  /** Time zone of the schedule and its reports; absent: that of the core's machine. */
+  zone: Zone.optional(),
+  /** The period ends when it runs and goes back so many days, to the same time of the clock. */
   days: z.number().int().min(1).max(366),
   sections: z.array(ReportSection).min(1),
   formats: z.array(ReportFormat).min(1),

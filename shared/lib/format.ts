@@ -10,7 +10,8 @@ const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const cents = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const dayOfYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
 const fullDay = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
-const exact = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const exactParts = { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit' } as const;
+const exact = new Intl.DateTimeFormat('en-GB', exactParts);
 
 const trimmed = (value: number, digits: number): string => value.toFixed(digits).replace(/\.0+$/, '');
 
@@ -63,9 +64,9 @@ export function formatRelative(at: number, now: number): string {
   return (sameYear ? dayOfYear : fullDay).format(at);
 }
 
-/** The exact local moment, for hovers and logs: `23 Nov 2026, 14:05:09`. */
-export function formatExact(at: number): string {
-  return exact.format(at);
+/** The exact moment, local or in a time zone, for hovers and logs: `23 Nov 2026, 14:05:09`. */
+export function formatExact(at: number, timeZone?: string): string {
+  return timeZone === undefined ? exact.format(at) : new Intl.DateTimeFormat('en-GB', { ...exactParts, timeZone }).format(at);
 }
 
 /** Bytes in decimal units: `512 B`, `8.1 kB`, `281 MB`, `1.2 GB`. */

@@ -1,5 +1,6 @@
 /** The one catalogue: what every metric is called, how it is told, and what it is made of. For the query engine and for people. */
 import type { CatalogueEntry, MetricKind } from '#shared/domain/metric.ts';
+import { DAY, KEEP_RAW_MS } from '../storage/limits.ts';
 import type { Catalogue } from '../query/catalogue.ts';
 import { formulas } from './derived.ts';
 import { measuredEntries } from './measured.ts';
@@ -26,7 +27,13 @@ export const isOfLedger = (metric: string): boolean => readFrom(metric).every((n
 
 /** Everything there is, measured first. */
 export const entries: readonly CatalogueEntry[] = [
-  ...measuredEntries.map(({ ledger: _ledger, ...entry }): CatalogueEntry => ({ ...entry, formula: null, inputs: [] })),
+  ...measuredEntries.map(({ ledger: _ledger, ...entry }): CatalogueEntry => ({
+    ...entry,
+    formula: null,
+    inputs: [],
+    // Only distributions are stored with sketches: one for every hour of every level would cost more than its sums.
+    ...(entry.kind === 'distribution' ? {} : { quantileDays: KEEP_RAW_MS / DAY }),
+  })),
   ...formulas.map(({ title, better, formula, definition }): CatalogueEntry => {
     const inputs = readFrom(definition.name);
     // What one input cannot be told by, the whole cannot.

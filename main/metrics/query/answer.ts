@@ -1,9 +1,12 @@
 /** Answers queries: one reading for a measured metric, one for each input of a derived one, whose formula is then applied step by step. */
 import { fail, ok, type Result } from '#shared/lib/fault.ts';
+import { systemZone } from '#shared/lib/zone.ts';
 import { unitOfAsked } from '#shared/lib/units.ts';
 import type { Tags } from '#shared/domain/metric.ts';
 import type { Answer, Figure, Filter, Query, Series } from '#shared/domain/query.ts';
 import type { Read, Reading } from '../storage/messages.ts';
+import { DAY, KEEP_RAW_MS } from '../storage/limits.ts';
+import { needOf } from './fold.ts';
 import type { Catalogue, Cell, Derived } from './catalogue.ts';
 
 /** Groups read of each input of a derived metric: which are the largest is known only after the formula. */
@@ -16,7 +19,8 @@ export type Ask = (reading: Reading) => Promise<Result<Read>>;
 
 /**
  * @param now milliseconds since the epoch
- * @returns also METRICS_BAD_RANGE for a range that ends before it begins, and whatever `ask` fails with
+ * @returns also METRICS_BAD_RANGE for a range that ends before it begins, METRICS_NO_QUANTILES for percentiles of a level whose samples are
+ *   gone, and whatever `ask` fails with
  */
 export async function answerQuery(query: Query, catalogue: Catalogue, ask: Ask, now: number): Promise<Result<Answer>> {
   const began = performance.now();
@@ -26,7 +30,19 @@ export async function answerQuery(query: Query, catalogue: Catalogue, ask: Ask, 
   }
   const { metric, where, by, limit } = query;
   const points = by.length === 0 ? query.points : Math.min(query.points, Math.floor(POINTS_IN_ALL / limit));
-  const reading: Reading = { metric, aggregate: query.aggregate ?? null, where, by, from, to, now, points, limit, aligned: false };
+  const reading: Reading = {
+    metric,
+    aggregate: query.aggregate ?? null,
+    where,
+    by,
+    from,
+    to,
+    now,
+    points,
+    limit,
+    aligned: false,
+    zone: query.zone ?? systemZone(),
+  };
   const derived = catalogue.derived(metric);
   const answered = derived ? await answerDerived(derived, reading, ask) : await answerMeasured(reading, catalogue, ask);
   return answered.ok ? ok({ ...answered.value, from, to, tookMs: performance.now() - began }) : answered;
@@ -38,12 +54,18 @@ async function answerMeasured(reading: Reading, catalogue: Catalogue, ask: Ask):
   const known = catalogue.measured(reading.metric);
   const got = await ask(reading);
   if (!got.ok) return got;
-  const { stepMs, resolution, total, dropped, groups, aggregate } = got.value;
+  const { stepMs, days, resolution, total, dropped, groups, aggregate } = got.value;
+  if (Number.isNaN(total.value) && total.n > 0 && needOf(aggregate) === 'sketch') {
+    return fail('METRICS_NO_QUANTILES', `Percentiles of ${reading.metric} are not known that far back.`, {
+      why: `It is a level: its percentiles need single samples, which are kept for ${KEEP_RAW_MS / DAY} days.`,
+      fix: 'Choose a shorter range, or ask for the average, the lowest or the highest.',
+    });
+  }
   // How many there are is known however few they are.
   const minimum = aggregate === 'count' ? 0 : (known?.minimum ?? 1);
   const unit = unitOfAsked(known?.unit ?? 'count', aggregate);
   const series = groups.map(({ tags, total: of, at, value }): Series => ({ tags, total: figureOf(cellOf(of), minimum), points: pointsOf(at, value) }));
-  return ok({ unit, stepMs, resolution, dropped, total: figureOf(cellOf(total), minimum), series });
+  return ok({ unit, stepMs, ...ofDays(days), resolution, dropped, total: figureOf(cellOf(total), minimum), series });
 }
 
 /**
@@ -65,8 +87,9 @@ async function answerDerived(derived: Derived, reading: Reading, ask: Ask): Prom
   const total = figureOf(evaluate(totals.value.map((read) => cellOf(read.total))), derived.minimum);
   const dropped = largest.length - shown.length + Math.max(...totals.value.map((read) => read.dropped));
   const body = { unit: derived.unit, total, dropped };
-  const { stepMs, resolution } = first;
-  if (reading.points === 0 || shown.length === 0) return ok({ ...body, stepMs, resolution, series: shown.map((group) => ({ ...group, points: [] })) });
+  const { stepMs, days, resolution } = first;
+  if (reading.points === 0 || shown.length === 0)
+    return ok({ ...body, stepMs, ...ofDays(days), resolution, series: shown.map((group) => ({ ...group, points: [] })) });
 
   const only = reading.by.map((tag): Filter => ({ tag, op: 'is', values: [...new Set(shown.map(({ tags }) => tags[tag] ?? ''))] }));
   const stepped = await readInputs(derived, { ...reading, where: [...reading.where, ...only] }, ask);
@@ -79,7 +102,7 @@ async function answerDerived(derived: Derived, reading: Reading, ask: Ask): Prom
     return { ...group, points: Array.from(steps, (at, i): [number, number | null] => [at, evaluate(cellAt(i)).value]) };
   });
   const [one = first] = stepped.value;
-  return ok({ ...body, stepMs: one.stepMs, resolution: one.resolution, series });
+  return ok({ ...body, stepMs: one.stepMs, ...ofDays(one.days), resolution: one.resolution, series });
 }
 
 /** A reading for each input, all with the same steps. */
@@ -111,6 +134,7 @@ function groupsOf(reads: readonly Read[]): { tags: Tags; parts: (Part | undefine
   return [...groups.values()];
 }
 
+const ofDays = (days: Read['days']): Pick<Answer, 'days'> => (days ? { days } : {});
 const NOTHING: Cell = { value: null, n: 0 };
 const cellOf = ({ value, n }: { readonly value: number; readonly n: number }): Cell => ({ value: Number.isNaN(value) ? null : value, n });
 const finite = ({ value, n }: Cell): Cell => ({ value: value !== null && Number.isFinite(value) ? value : null, n });

@@ -11,7 +11,7 @@ import type { Read, Reading } from '../storage/messages.ts';
 import type { Source, SourceSeries } from '../storage/source.ts';
 import { Fold, needOf } from './fold.ts';
 import { decimate, usualPause, withGaps, type Line } from './m4.ts';
-import { chooseSteps, type Steps } from './steps.ts';
+import { chooseSteps, stepAt, type Steps } from './steps.ts';
 
 /** Steps of a line for each point of it: what M4 chooses from. */
 const FINER = 2;
@@ -30,7 +30,7 @@ export function read(source: Readable, reading: Reading): Read {
     const aggregate = reading.aggregate ?? USUAL[kind ?? 'counter'];
     const isLine = !reading.aligned && kind === 'gauge' && LINES.has(aggregate);
     const rawOnly = needOf(aggregate) === 'sketch' && kind !== 'distribution';
-    const choose = (most: number): Steps => chooseSteps(reading, most, reading.now, rawOnly);
+    const choose = (most: number): Steps => chooseSteps(reading, most, reading.now, rawOnly, reading.zone);
     const steps = choose(isLine ? reading.points * FINER : reading.points);
     const groups = groupsOf(found, reading.by);
     const fold = (group: Group, over: Steps): Fold => {
@@ -56,6 +56,7 @@ export function read(source: Readable, reading: Reading): Read {
       kind,
       aggregate,
       stepMs: steps.stepMs,
+      days: steps.days && { zone: steps.days.zone, exact: steps.days.exact },
       resolution: RESOLUTIONS[steps.level]?.name ?? 'raw',
       total: cellOf(whole, aggregate, rangeMs),
       dropped: largest.length - shown.length,
@@ -103,10 +104,10 @@ function cover(source: Readable, series: number, steps: Steps, into: Fold, aggre
 }
 
 /** One value for every step, NaN where there is none. */
-function columnsOf(fold: Fold, { first, stepMs, count }: Steps, aggregate: Aggregate): Line {
-  const at = Float64Array.from({ length: count }, (_, i) => first + i * stepMs);
+function columnsOf(fold: Fold, steps: Steps, aggregate: Aggregate): Line {
+  const at = Float64Array.from({ length: steps.count }, (_, i) => stepAt(steps, i).at);
   // "How many" is nothing, too, where nothing was: a gap in the measuring is not a zero.
-  const value = Float64Array.from(at, (_, i) => ((fold.n[i] ?? 0) === 0 ? Number.NaN : fold.value(aggregate, i, stepMs)));
+  const value = Float64Array.from(at, (_, i) => ((fold.n[i] ?? 0) === 0 ? Number.NaN : fold.value(aggregate, i, stepAt(steps, i).ms)));
   return { at, value, n: fold.n };
 }
 

@@ -1,5 +1,6 @@
 /** A chart as lines, texts and marks on a plane: drawn once here, put on the page and on paper in the same way. Pure. */
 import { axisPrinter, valueTicks } from '#shared/lib/units.ts';
+import { beginOfDay, dayOf, offsetMs } from '#shared/lib/zone.ts';
 import type { ReportChart } from './report.ts';
 
 export const WIDTH = 640;
@@ -35,12 +36,12 @@ const STEPS = [
   182 * DAY,
   365 * DAY,
 ];
-const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
-const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
-const month = new Intl.DateTimeFormat('en-GB', { month: 'short', year: '2-digit' });
+const CLOCK = { hour: '2-digit', minute: '2-digit' } as const;
+const DATE = { day: 'numeric', month: 'short' } as const;
+const MONTH = { month: 'short', year: '2-digit' } as const;
 
 /** Top left is 0, 0; sizes are those of `WIDTH` and `HEIGHT`. */
-export function drawn({ lines, unit, from, to }: Pick<ReportChart, 'lines' | 'unit' | 'from' | 'to'>): Mark[] {
+export function drawn({ lines, unit, from, to, timeZone }: Pick<ReportChart, 'lines' | 'unit' | 'from' | 'to' | 'timeZone'>): Mark[] {
   const values = lines.flatMap(({ points }) => points.flatMap(([, value]) => (value === null ? [] : [value])));
   const ticks = valueTicks(unit, Math.min(0, ...values), Math.max(0, ...values), 5);
   const print = axisPrinter(unit, ticks);
@@ -59,7 +60,7 @@ export function drawn({ lines, unit, from, to }: Pick<ReportChart, 'lines' | 'un
     });
     marks.push({ kind: 'text', x: LEFT - 6, y: y(tick) + 3.5, anchor: 'end', text: print(tick) });
   }
-  for (const { at, text } of timeTicks(from, to)) marks.push({ kind: 'text', x: x(at), y: HEIGHT - 6, anchor: 'middle', text });
+  for (const { at, text } of timeTicks(from, to, timeZone)) marks.push({ kind: 'text', x: x(at), y: HEIGHT - 6, anchor: 'middle', text });
   lines.forEach(({ points }, ink) => {
     // What has no value is a gap, not a line across it.
     let run: (readonly [number, number])[] = [];
@@ -78,16 +79,27 @@ export function drawn({ lines, unit, from, to }: Pick<ReportChart, 'lines' | 'un
   return marks;
 }
 
-/** At most seven moments of the local calendar, far enough from the ends to be read. */
-function timeTicks(from: number, to: number): { at: number; text: string }[] {
+/** At most seven moments of the zone's calendar, far enough from the ends to be read. */
+function timeTicks(from: number, to: number, timeZone: string): { at: number; text: string }[] {
   const span = to - from;
   const step = STEPS.find((size) => span / size <= 7) ?? 365 * DAY;
-  const offset = new Date(from).getTimezoneOffset() * 60_000;
-  const format = step < DAY ? clock : step < 91 * DAY ? day : month;
+  const [clock, date, month] = [CLOCK, DATE, MONTH].map((parts) => new Intl.DateTimeFormat('en-GB', { ...parts, timeZone }));
+  const format = step < DAY ? clock : step < 91 * DAY ? date : month;
   const found: { at: number; text: string }[] = [];
-  for (let at = Math.ceil((from - offset) / step) * step + offset; at <= to; at += step) {
-    if (at - from > span * 0.02 && to - at > span * 0.03)
-      found.push({ at, text: step < DAY && (at - offset) % DAY === 0 ? day.format(at) : format.format(at) });
+  for (const at of momentsOf(from, to, step, timeZone)) {
+    const isMidnight = (at + offsetMs(timeZone, at)) % DAY === 0;
+    if (at - from > span * 0.02 && to - at > span * 0.03) found.push({ at, text: (step < DAY && isMidnight ? date : format)?.format(at) ?? '' });
   }
   return found;
+}
+
+/** Where the clock of the zone shows a multiple of the step; of days, where each begins. */
+function* momentsOf(from: number, to: number, step: number, zone: string): Iterable<number> {
+  if (step >= DAY) {
+    const length = step / DAY;
+    for (let day = Math.ceil(dayOf(zone, from) / length) * length; beginOfDay(zone, day) <= to; day += length) yield beginOfDay(zone, day);
+    return;
+  }
+  const offset = offsetMs(zone, from);
+  for (let at = Math.ceil((from + offset) / step) * step - offset; at <= to; at += step) yield at;
 }

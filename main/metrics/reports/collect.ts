@@ -5,6 +5,7 @@ import type { ReportSpec } from '#shared/domain/report.ts';
 import type { TrendSummary } from '#shared/domain/trend.ts';
 import type { Result } from '#shared/lib/fault.ts';
 import { formatExact } from '#shared/lib/format.ts';
+import { systemZone } from '#shared/lib/zone.ts';
 import { printDifference, printValue } from '#shared/lib/units.ts';
 import type { KeptAlert } from '#store/alerting.ts';
 import { contents, trendAsks, type Ask, type AskChart, type AskTable, type Contents } from './contents.ts';
@@ -40,18 +41,22 @@ export async function collect(spec: ReportSpec, note: string, parts: CollectPart
     if (fault) return fault;
     made.push(part);
   }
-  const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const timeZone = spec.zone ?? systemZone();
   return { ok: true, value: { title: spec.title, note, from: spec.from, to: spec.to, madeAt: parts.now, timeZone, repository: parts.repository, parts: made } };
 }
 
 class Asker {
   readonly #spec: ReportSpec;
   readonly #parts: CollectParts;
+  readonly #zone: string;
+  /** What has to be said of the days of a chart. */
+  readonly #ofDays = new Set<string>();
   fault: Extract<Result<never>, { ok: false }> | null = null;
 
   constructor(spec: ReportSpec, parts: CollectParts) {
     this.#spec = spec;
     this.#parts = parts;
+    this.#zone = spec.zone ?? systemZone();
   }
 
   async section(id: ReportPart['id'], { title, ...asks }: Contents): Promise<ReportPart> {
@@ -73,7 +78,7 @@ class Asker {
       const points = (answer?.series[0]?.points ?? []).flatMap(([at, value]) => (value === null ? [] : [[at, value] as const]));
       if (!answer) continue;
       const summary = await this.#parts.analyse(points, answer.unit);
-      if (summary.ok) notes.push(...trendSentences(this.#title(ask), answer.unit, summary.value));
+      if (summary.ok) notes.push(...trendSentences(this.#title(ask), answer.unit, summary.value, this.#spec.zone));
       else this.fault ??= summary;
     }
     return { id: 'trends', title: 'Trends', figures: [], charts: [], tables: [], notes, hasData: notes.length > 0 };
@@ -95,6 +100,8 @@ class Asker {
     const { from, to } = this.#spec;
     const answer = await this.#ask(ask, { from, to, points: POINTS, ...(ask.by === undefined ? {} : { by: [ask.by], limit: LINES }) });
     if (!answer) return [];
+    if (answer.days && answer.days.zone !== this.#zone) this.#ofDays.add('Steps of charts are days of UTC: of so long ago nothing shorter is kept.');
+    else if (answer.days?.exact === false) this.#ofDays.add(`Days of charts are those of ${this.#zone} to the hour: minutes of so long ago are not kept.`);
     const lines = answer.series.flatMap(({ tags, points }) => {
       const name = ask.by === undefined ? this.#title(ask) : tags[ask.by] || 'none';
       return points.some(([, value]) => value !== null) ? [{ name, points }] : [];
@@ -108,6 +115,7 @@ class Asker {
         from: answer.from,
         to: answer.to,
         stepMs: answer.stepMs,
+        timeZone: this.#zone,
         lines,
         dropped: answer.dropped,
       },
@@ -139,6 +147,7 @@ class Asker {
       range: { kind: 'between', from, to },
       points,
       limit,
+      zone: this.#zone,
       ...(ask.aggregate ? { aggregate: ask.aggregate } : {}),
     };
     const answered = await this.#parts.query(query);
@@ -150,7 +159,7 @@ class Asker {
   #notes(asks: readonly Ask[]): string[] {
     const whole =
       this.#parts.repository === null ? [] : [...new Set(asks.filter(({ metric }) => !this.#isByRepository(metric)).map((ask) => this.#title(ask)))];
-    return whole.length === 0 ? [] : [`Not told by repository, so of the whole app: ${whole.join(', ')}.`];
+    return [...(whole.length === 0 ? [] : [`Not told by repository, so of the whole app: ${whole.join(', ')}.`]), ...this.#ofDays];
   }
 
   #entry = (metric: string): CatalogueEntry | undefined => this.#parts.entries.find(({ name }) => name === metric);
@@ -158,11 +167,11 @@ class Asker {
   #isByRepository = (metric: string): boolean => this.#entry(metric)?.tags.includes('repository') === true;
 }
 
-function alertsPart({ from, to }: ReportSpec, { alerts }: CollectParts): ReportPart {
+function alertsPart({ from, to, zone }: ReportSpec, { alerts }: CollectParts): ReportPart {
   const found = alerts(from, to, ALERTS).filter(({ test }) => !test);
   const rows = found.map((alert): ReportCell[] => [
-    { text: formatExact(alert.startedAt), value: alert.startedAt },
-    { text: alert.endedAt === null ? 'still firing' : formatExact(alert.endedAt), ...(alert.endedAt === null ? {} : { value: alert.endedAt }) },
+    { text: formatExact(alert.startedAt, zone), value: alert.startedAt },
+    { text: alert.endedAt === null ? 'still firing' : formatExact(alert.endedAt, zone), ...(alert.endedAt === null ? {} : { value: alert.endedAt }) },
     { text: alert.severity },
     { text: alert.ruleName },
     { text: alert.sentence },

@@ -13,6 +13,7 @@ import type { MadeReport, ReportFormat, ReportSchedule, ReportSpec } from '#shar
 import { fail, faultOf, ok, type Result } from '#shared/lib/fault.ts';
 import { formatExact } from '#shared/lib/format.ts';
 import { newId } from '#shared/lib/id.ts';
+import { daysBefore, systemZone } from '#shared/lib/zone.ts';
 import type { Log } from '#shared/lib/log.ts';
 import type { Store } from '#store/store.ts';
 import { collect, type CollectParts } from './collect.ts';
@@ -25,7 +26,6 @@ const LATE_MS = 120_000;
 const LISTED = 500;
 /** Reports that may wait for their turn. */
 const WAITING = 5;
-const DAY = 86_400_000;
 
 export type ReportsOptions = {
   readonly store: Store;
@@ -107,7 +107,7 @@ export function createReports(options: ReportsOptions): Reports {
     const at = now();
     for (const schedule of store.reportSchedules.list()) {
       if (!schedule.enabled || closing.signal.aborted) continue;
-      const next = nextAt(schedule.cron, at);
+      const next = nextAt(schedule.cron, at, schedule.zone);
       if (!next.ok) continue;
       // A time that lies after the next one was worked out before the clock was set back.
       if (schedule.nextAt === null || (next.value !== null && schedule.nextAt > next.value))
@@ -117,13 +117,18 @@ export function createReports(options: ReportsOptions): Reports {
   }
 
   async function run(schedule: ReportSchedule, dueAt: number, next: number | null, at: number): Promise<void> {
-    const note = at - dueAt > LATE_MS ? `Due ${formatExact(dueAt)}, made ${formatExact(at)}: the app did not run then.` : '';
-    const { title, days, sections, formats } = schedule;
-    const spec: ReportSpec = { title, from: at - days * DAY, to: at, sections, repositoryId: null };
+    const note = at - dueAt > LATE_MS ? `Due ${formatExact(dueAt, schedule.zone)}, made ${formatExact(at, schedule.zone)}: the app did not run then.` : '';
+    const { title, days, sections, formats, zone } = schedule;
+    const from = daysBefore(zone ?? systemZone(), at, days);
+    const spec: ReportSpec = { title, from, to: at, sections, repositoryId: null, ...(zone === undefined ? {} : { zone }) };
     // A person may have changed or removed it meanwhile: only what belongs to the run is written.
     const settle = (lastFault: string | null): void => {
       const latest = store.reportSchedules.get(schedule.id);
-      if (latest) store.reportSchedules.save({ ...latest, lastAt: at, lastFault, nextAt: latest.cron === schedule.cron ? next : latest.nextAt }, at);
+      if (latest)
+        store.reportSchedules.save(
+          { ...latest, lastAt: at, lastFault, nextAt: latest.cron === schedule.cron && latest.zone === schedule.zone ? next : latest.nextAt },
+          at,
+        );
     };
     const result = await inTurn(() => made(spec, formats, note, () => settle(null)));
     if (result.ok || closing.signal.aborted) return;
@@ -160,7 +165,7 @@ export function createReports(options: ReportsOptions): Reports {
     saveSchedule({ id, ...rest }) {
       const before = id === undefined ? null : known(store.reportSchedules.get(id), 'REPORT_SCHEDULE_UNKNOWN', 'There is no such schedule.');
       if (before?.ok === false) return before;
-      const next = nextAt(rest.cron, now());
+      const next = nextAt(rest.cron, now(), rest.zone);
       if (!next.ok) return next;
       const schedule: ReportSchedule = {
         ...rest,

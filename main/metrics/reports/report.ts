@@ -22,6 +22,8 @@ export type ReportChart = {
   readonly from: number;
   readonly to: number;
   readonly stepMs: number;
+  /** In which its times are written. */
+  readonly timeZone: string;
   readonly lines: readonly ReportLine[];
   /** Further lines that were left out. */
   readonly dropped: number;

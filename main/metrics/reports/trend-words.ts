@@ -9,7 +9,7 @@ import { NOT_ENOUGH } from './report.ts';
 const CHANCE = 0.05;
 const MOST = 3;
 
-export function trendSentences(title: string, unit: Unit, { n, slope, changePoints, anomalies }: TrendSummary): string[] {
+export function trendSentences(title: string, unit: Unit, { n, slope, changePoints, anomalies }: TrendSummary, zone?: string): string[] {
   if (slope === null) return n === 0 ? [] : [`${title}: ${NOT_ENOUGH} for a trend (n = ${n}).`];
   const print = (value: number): string => tellValue(unit, value);
   const interval = `95 %: ${print(slope.low)} to ${print(slope.high)}, n = ${n}`;
@@ -17,10 +17,12 @@ export function trendSentences(title: string, unit: Unit, { n, slope, changePoin
     slope.p < CHANCE && slope.perDay !== 0
       ? `${slope.perDay > 0 ? 'rises' : 'falls'} by ${print(Math.abs(slope.perDay))} a day (${interval}).`
       : `shows no clear direction (${interval}).`;
-  const changes = changePoints.slice(0, MOST).map(({ at, before, after }) => `${title} went from ${print(before)} to ${print(after)} at ${formatExact(at)}.`);
+  const changes = changePoints
+    .slice(0, MOST)
+    .map(({ at, before, after }) => `${title} went from ${print(before)} to ${print(after)} at ${formatExact(at, zone)}.`);
   const unusual = anomalies
     .toSorted((a, b) => b.score - a.score)
     .slice(0, MOST)
-    .map(({ from, sentence }) => `${title}, ${formatExact(from)}: ${sentence}`);
+    .map(({ from, sentence }) => `${title}, ${formatExact(from, zone)}: ${sentence}`);
   return [`${title} ${direction}`, ...changes, ...unusual];
 }

@@ -34,6 +34,8 @@ export const Reading = z.object({
   /** True: one value for every step, so that several readings can be put together. False: as few points as show the same picture. */
   aligned: z.boolean(),
   limit: z.number().int(),
+  /** Time zone whose days steps of a day and longer are. */
+  zone: z.string(),
 });
 export type Reading = z.infer<typeof Reading>;
 
@@ -46,6 +48,7 @@ export const Read = z.object({
   kind: MetricKind.nullable(),
   aggregate: Aggregate,
   stepMs: z.number(),
+  days: z.object({ zone: z.string(), exact: z.boolean() }).nullable(),
   resolution: z.enum(['raw', '1s', '1m', '5m', '1h', '1d']),
   total: Cell,
   dropped: z.number().int(),

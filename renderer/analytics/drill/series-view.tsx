@@ -15,6 +15,7 @@ import { Chart } from '../chart/chart.tsx';
 import { TimeTable } from '../chart/tables.tsx';
 import { RangePicker } from '../dashboard/toolbar.tsx';
 import { useNames } from '../live/catalogue.ts';
+import { daysText, inOwnZone } from '../live/own-zone.ts';
 import { useLiveAnswers } from '../live/use-answers.ts';
 import { filterText, queryTitle, tagName, type Metrics } from '../model/asked.ts';
 import { linesOf, tagsName } from '../model/lines.ts';
@@ -36,7 +37,7 @@ export type Trend = Awaited<ReturnType<typeof client.analytics.trend>>;
 export function useTrend(query: Query | null, baseline: Range | null): { trend: Trend | undefined; error: unknown } {
   const { data, error } = useQuery({
     queryKey: ['analytics.trend', query, baseline],
-    queryFn: ({ signal }) => client.analytics.trend({ query: query ?? never(), ...(baseline ? { baseline } : {}) }, { signal }),
+    queryFn: ({ signal }) => client.analytics.trend({ query: inOwnZone(query ?? never()), ...(baseline ? { baseline } : {}) }, { signal }),
     enabled: query !== null,
     // A trend is of hours and days; it need not follow every event.
     staleTime: 60_000,
@@ -133,7 +134,7 @@ export function SeriesView({ asked, metrics, at, onAt, group, onGroup, trend }: 
           <span className={s.dim}>
             {answer.total.value === null
               ? `not enough data: ${formatCount(answer.total.n)} of ${Math.max(1, answer.total.minimum)}, ${rangeText(first.range)}`
-              : `n = ${formatCount(answer.total.n)}, ${rangeText(first.range)}, steps of ${spanText(answer.stepMs)}`}
+              : `n = ${formatCount(answer.total.n)}, ${rangeText(first.range)}, steps of ${spanText(answer.stepMs)}${daysText(answer)}`}
           </span>
         </p>
         <div className={s.chart}>

@@ -10,6 +10,7 @@ import type { Query } from '#shared/domain/query.ts';
 import { client } from '../../lib/client.ts';
 import { readStream } from '../../lib/stream.ts';
 import { keyOf } from '../model/asked.ts';
+import { inOwnZone } from './own-zone.ts';
 import { painted } from './seen.ts';
 
 /** An answer and when the core sent it, by the core's clock. `error`: the stream cannot be read, whatever was answered before. */
@@ -83,7 +84,7 @@ async function follow(queries: readonly Query[], gone: AbortSignal): Promise<voi
   while (!gone.aborted) {
     try {
       await readStream(
-        (signal) => client.analytics.watch({ queries: [...queries] }, { signal }),
+        (signal) => client.analytics.watch({ queries: queries.map(inOwnZone) }, { signal }),
         ({ at, changed }) => {
           pause = FIRST_PAUSE;
           for (const { index, answered } of changed) {

@@ -6,6 +6,7 @@ import type { Query } from '#shared/domain/query.ts';
 import { client } from '../../lib/client.ts';
 import { keyOf } from '../model/asked.ts';
 import { answerOf, listen, type Held } from './hub.ts';
+import { inOwnZone } from './own-zone.ts';
 
 const NOTHING: readonly (Held | undefined)[] = [];
 
@@ -40,7 +41,7 @@ function snapshotOf(keys: readonly string[]): () => readonly (Held | undefined)[
 export function useAsked(queries: readonly Query[], refresh: number | false, enabled = true): { answers: readonly Answered[]; error: unknown } {
   const { data, error } = useQuery({
     queryKey: ['analytics.query', queries],
-    queryFn: async ({ signal }) => (await client.analytics.query({ queries: [...queries] }, { signal })).answers,
+    queryFn: async ({ signal }) => (await client.analytics.query({ queries: queries.map(inOwnZone) }, { signal })).answers,
     enabled: enabled && queries.length > 0,
     refetchInterval: refresh,
     placeholderData: (before) => before,

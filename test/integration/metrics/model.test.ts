@@ -74,7 +74,7 @@ test.each([1, 2, 3, 4, 5, 6])('totals and steps are those of the samples (seed %
     const aggregate = aggregates[Math.floor(random() * aggregates.length)] ?? 'sum';
     const points = random() < 0.3 ? 0 : 10 + Math.floor(random() * 500);
     const by = random() < 0.5 ? ['host'] : [];
-    const got = read(source, { metric: `some.${kind}`, aggregate, where: [], by, from, to, now: NOW, points, aligned: true, limit: 10 });
+    const got = read(source, { metric: `some.${kind}`, aggregate, where: [], by, from, to, now: NOW, points, aligned: true, limit: 10, zone: 'UTC' });
     const inRange = all.filter((each) => each.kind === kind && each.at >= from && each.at < to);
     expect(got.total.n).toBe(inRange.length);
     if (inRange.length > 0) expectClose(got.total.value, expected(inRange, aggregate, to - from), aggregate);

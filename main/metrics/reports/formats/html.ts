@@ -25,13 +25,13 @@ ${LIGHT.map((_, i) => `polyline.c${i}{stroke:var(--c${i})}.dot.c${i}{fill:var(--
 `;
 
 export function htmlOf(report: Report): string {
-  const period = `${formatExact(report.from)} to ${formatExact(report.to)}`;
+  const period = `${formatExact(report.from, report.timeZone)} to ${formatExact(report.to, report.timeZone)}`;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>${escape(report.title)}</title><style>${STYLE}</style></head>
 <body><main><h1>${escape(report.title)}</h1>
-<p class="quiet">${escape(`${period} (${report.timeZone})${report.repository === null ? '' : `, repository ${report.repository}`}. Made ${formatExact(report.madeAt)} by Automatic Claude Code.`)}</p>
+<p class="quiet">${escape(`${period} (${report.timeZone})${report.repository === null ? '' : `, repository ${report.repository}`}. Made ${formatExact(report.madeAt, report.timeZone)} by Automatic Claude Code.`)}</p>
 ${report.note === '' ? '' : `<p class="note">${escape(report.note)}</p>`}
 ${report.parts.map(partOf).join('\n')}
 </main></body></html>
@@ -73,7 +73,7 @@ function behind(chart: ReportChart): string {
     const cells = byTime
       .map((line) => line.get(at))
       .map((value) => `<td class="num">${value === undefined || value === null ? NOT_ENOUGH : escape(printValue(chart.unit, value))}</td>`);
-    return `<tr><td>${escape(formatExact(at))}</td>${cells.join('')}</tr>`;
+    return `<tr><td>${escape(formatExact(at, chart.timeZone))}</td>${cells.join('')}</tr>`;
   });
   const heads = chart.lines.map(({ name }) => `<th class="num" scope="col">${escape(name)}</th>`).join('');
   return `<details><summary>Values of ${escape(chart.title)}</summary><table><thead><tr><th scope="col">From</th>${heads}</tr></thead><tbody>${rows.join('')}</tbody></table></details>`;

@@ -8,7 +8,7 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
   [head, head.map(() => '---'), ...rows].map((row, i) => `| ${row.map((text) => (i === 1 ? text : cell(text))).join(' | ')} |`).join('\n');
 
 export function markdownOf(report: Report): string {
-  const about = `${formatExact(report.from)} to ${formatExact(report.to)} (${report.timeZone})${report.repository === null ? '' : `, repository ${report.repository}`}. Made ${formatExact(report.madeAt)}.`;
+  const about = `${formatExact(report.from, report.timeZone)} to ${formatExact(report.to, report.timeZone)} (${report.timeZone})${report.repository === null ? '' : `, repository ${report.repository}`}. Made ${formatExact(report.madeAt, report.timeZone)}.`;
   const note = report.note === '' ? [] : [`> ${cell(report.note)}`];
   return `${[`# ${cell(report.title)}`, cell(about), ...note, ...report.parts.flatMap(partOf)].join('\n\n')}\n`;
 }

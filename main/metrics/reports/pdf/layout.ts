@@ -20,7 +20,7 @@ export function pdfOf(report: Report): Buffer {
   paper.paragraph(report.title, { size: 20, font: 'bold', gap: 6 });
   const where = report.repository === null ? '' : `, repository ${report.repository}`;
   paper.paragraph(
-    `${formatExact(report.from)} to ${formatExact(report.to)} (${report.timeZone})${where}. Made ${formatExact(report.madeAt)} by Automatic Claude Code.`,
+    `${formatExact(report.from, report.timeZone)} to ${formatExact(report.to, report.timeZone)} (${report.timeZone})${where}. Made ${formatExact(report.madeAt, report.timeZone)} by Automatic Claude Code.`,
     {
       colour: QUIET,
       gap: 4,

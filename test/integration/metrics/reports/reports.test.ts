@@ -154,6 +154,33 @@ test('a schedule runs at its time, survives restarts, and makes up for what it m
   expect(bench.reports.saveSchedule({ ...schedule, cron: '0 99 * * 1' })).toMatchObject({ ok: false, fault: { code: 'REPORT_CRON' } });
 });
 
+test('a report is written in the time of its zone, by days of its zone, and a schedule runs by it', async () => {
+  const clock = { now: Date.parse('2026-10-19T05:59:00Z') };
+  const bench = await reportBench({ clock, withData: false });
+  const zone = 'Europe/Berlin';
+  const weekly = {
+    title: 'Weekly',
+    cron: '0 8 * * 1',
+    days: 7,
+    sections: ['summary' as const],
+    formats: ['md' as const, 'json' as const],
+    enabled: true,
+    zone,
+  };
+  expect(unwrap(bench.reports.saveSchedule(weekly)).nextAt).toBe(Date.parse('2026-10-19T06:00:00Z'));
+  clock.now = Date.parse('2026-10-26T07:00:30Z');
+  await until('the report', async () => {
+    await bench.reports.round();
+    return bench.reports.list().reports.length === 1;
+  });
+  const [report] = bench.reports.list().reports;
+  // Seven days back over the change of the clock it was the same time there.
+  expect(report?.spec).toMatchObject({ zone, from: Date.parse('2026-10-19T06:00:30Z') });
+  expect(report?.note).toBe('Due 19 Oct 2026, 08:00:00, made 26 Oct 2026, 08:00:30: the app did not run then.');
+  expect(text(bench, report?.id ?? '', 'md')).toContain('19 Oct 2026, 08:00:30 to 26 Oct 2026, 08:00:30 (Europe/Berlin)');
+  expect(bench.reports.list().schedules[0]?.nextAt).toBe(Date.parse('2026-11-02T07:00:00Z'));
+});
+
 test('what a kill left behind goes; what a person removes is gone; a folder that cannot be written is said', async () => {
   const bench = await reportBench();
   const folder = path.join(bench.dataDir, 'reports');

@@ -59,7 +59,7 @@ test('a chart stays on its plane and draws no line across a gap', () => {
   fc.assert(
     fc.property(fc.array(value, { minLength: 1, maxLength: 60 }), (values) => {
       const points = values.map((one, i) => [i * 60_000, one] as const);
-      const marks = drawn({ unit: 'count', from: 0, to: 3_600_000, lines: [{ name: 'a', points }] });
+      const marks = drawn({ unit: 'count', from: 0, to: 3_600_000, timeZone: 'UTC', lines: [{ name: 'a', points }] });
       let told = 0;
       for (const mark of marks) {
         if (mark.kind === 'text' || mark.ink === 'axis') continue;

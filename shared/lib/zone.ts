@@ -1,0 +1,72 @@
+/**
+ * Days of the calendar of a time zone (IANA name), by the zone data of the JavaScript engine. Times are milliseconds since the epoch; a day
+ * is a number: the days between its date and the first of January 1970. A day may have 23 or 25 hours, begin at one o'clock, or be left out.
+ */
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+/** The zone of this machine. */
+export const systemZone = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** @throws RangeError for a name the engine does not know */
+function formatOf(zone: string): Intl.DateTimeFormat {
+  let format = formats.get(zone);
+  if (!format) {
+    const parts = { year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric' } as const;
+    format = new Intl.DateTimeFormat('en-US', { timeZone: zone, hourCycle: 'h23', ...parts });
+    formats.set(zone, format);
+  }
+  return format;
+}
+
+/** Whether the engine knows a time zone of this name. */
+export function isZone(name: string): boolean {
+  try {
+    formatOf(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What is added to universal time for the local time of the zone. */
+export function offsetMs(zone: string, at: number): number {
+  if (zone === 'UTC') return 0;
+  const second = Math.floor(at / 1000) * 1000;
+  const field: Partial<Record<Intl.DateTimeFormatPartTypes, number>> = {};
+  for (const { type, value } of formatOf(zone).formatToParts(second)) field[type] = Number(value);
+  const { year = 1970, month = 1, day = 1, hour = 0, minute = 0, second: seconds = 0 } = field;
+  return Date.UTC(year, month - 1, day, hour, minute, seconds) - second;
+}
+
+/** The day a moment belongs to. */
+export const dayOf = (zone: string, at: number): number => Math.floor((at + offsetMs(zone, at)) / DAY);
+
+/** The first moment of a day; of one that the zone left out, the first moment after it. */
+export function beginOfDay(zone: string, day: number): number {
+  const midnight = day * DAY;
+  // Local time is between 12 h behind and 14 h ahead: one moment that lies before this midnight, one after it.
+  const [before, after] = [offsetMs(zone, midnight - 15 * HOUR), offsetMs(zone, midnight + 13 * HOUR)];
+  if (before === after) return midnight - before;
+  const early = midnight - Math.max(before, after);
+  const late = midnight - Math.min(before, after);
+  // Where midnight comes twice the day begins with the first.
+  if (dayOf(zone, early) === day) return early;
+  if (dayOf(zone, late - 1) < day && dayOf(zone, late) === day) return late;
+  // The clock is put ahead over midnight: the day begins when that is done.
+  let [out, within] = [early, late];
+  while (within - out > 1) {
+    const middle = Math.floor((out + within) / 2);
+    if (dayOf(zone, middle) < day) out = middle;
+    else within = middle;
+  }
+  return within;
+}
+
+/** So many days before a moment, at the same time of the clock. */
+export function daysBefore(zone: string, at: number, days: number): number {
+  const then = at - days * DAY;
+  return then + offsetMs(zone, at) - offsetMs(zone, then);
+}
