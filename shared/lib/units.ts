@@ -119,7 +119,7 @@ export function axisPrinter(unit: Unit, ticks: readonly number[]): (value: numbe
   return fine(digits);
 }
 
-/** A difference between two periods: its text and whether it is for the better; null when either is not known. */
+/** A difference between two periods, of shares in percentage points: its text and whether it is for the better; null when either is not known. */
 export function printDifference(
   unit: Unit,
   now: number | null,
@@ -127,7 +127,9 @@ export function printDifference(
   better: CatalogueEntry['better'],
 ): { text: string; good: boolean | null } | null {
   if (now === null || before === null) return null;
-  const text = formatChange(now - before, (size) => printValue(unit, size));
+  const text = formatChange(now - before, (size) =>
+    unit === 'ratio' || unit === 'percent' ? printValue(unit, size).replace('%', 'pp') : printValue(unit, size),
+  );
   if (text === '') return { text: 'no change', good: null };
   return { text, good: better === null ? null : now > before === (better === 'more') };
 }

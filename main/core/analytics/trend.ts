@@ -28,7 +28,7 @@ export async function trendOfQuery(analytics: Analytics, { query, baseline }: { 
   const before = baseline === undefined ? null : await line(baseline);
   if (before !== null && !before.ok) return before;
   const better = parts.entries.find(({ name }) => name === query.metric)?.better ?? null;
-  return trends.analyse({ ...now.value, baseline: before?.value.points ?? null, better });
+  return trends.analyse({ ...now.value, zone: query.zone, baseline: before?.value.points ?? null, better });
 }
 
 export async function trendOf(analytics: Analytics, csv: string): Promise<Result<Scored>> {

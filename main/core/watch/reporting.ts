@@ -37,10 +37,10 @@ export class Reporting {
       log,
       now,
       query: (query) => analytics.query(query),
-      analyse: async (points, unit) => {
+      analyse: async (points, words) => {
         const opened = await analytics.open();
         if (!opened.ok) return opened;
-        const analysed = await opened.value.trends.analyse({ points: points.map(([at, value]) => [at, value]), baseline: null, better: null, unit });
+        const analysed = await opened.value.trends.analyse({ points: points.map(([at, value]) => [at, value]), baseline: null, better: null, ...words });
         return analysed.ok ? ok(analysed.value.summary) : analysed;
       },
       entries: async () => (await import('#metrics/catalogue/index.ts')).entries,

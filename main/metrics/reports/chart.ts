@@ -41,7 +41,10 @@ const DATE = { day: 'numeric', month: 'short' } as const;
 const MONTH = { month: 'short', year: '2-digit' } as const;
 
 /** Top left is 0, 0; sizes are those of `WIDTH` and `HEIGHT`. */
-export function drawn({ lines, unit, from, to, timeZone }: Pick<ReportChart, 'lines' | 'unit' | 'from' | 'to' | 'timeZone'>): Mark[] {
+export function drawn({ lines, unit, from, to, stepMs, timeZone }: Pick<ReportChart, 'lines' | 'unit' | 'from' | 'to' | 'stepMs' | 'timeZone'>): Mark[] {
+  // A step that began before or ends after holds less than the others: drawn, it would look like a fall.
+  const isWhole = (at: number): boolean => at >= from && at + stepMs <= to;
+  const isCut = lines.some(({ points }) => points.filter(([at]) => isWhole(at)).length > 1);
   const values = lines.flatMap(({ points }) => points.flatMap(([, value]) => (value === null ? [] : [value])));
   const ticks = valueTicks(unit, Math.min(0, ...values), Math.max(0, ...values), 5);
   const print = axisPrinter(unit, ticks);
@@ -71,7 +74,7 @@ export function drawn({ lines, unit, from, to, timeZone }: Pick<ReportChart, 'li
       run = [];
     };
     for (const [at, value] of points) {
-      if (value === null) finish();
+      if (value === null || (isCut && !isWhole(at))) finish();
       else run.push([x(at), y(value)]);
     }
     finish();

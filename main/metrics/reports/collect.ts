@@ -8,6 +8,7 @@ import { formatExact } from '#shared/lib/format.ts';
 import { systemZone } from '#shared/lib/zone.ts';
 import { printDifference, printValue } from '#shared/lib/units.ts';
 import type { KeptAlert } from '#store/alerting.ts';
+import { windowOf } from '../alerts/words.ts';
 import { contents, trendAsks, type Ask, type AskChart, type AskTable, type Contents } from './contents.ts';
 import { NOT_ENOUGH, type Report, type ReportCell, type ReportChart, type ReportFigure, type ReportPart, type ReportTable } from './report.ts';
 import { trendSentences } from './trend-words.ts';
@@ -19,11 +20,13 @@ const TREND_POINTS = 1000;
 const LINES = 8;
 const ROWS = 20;
 const ALERTS = 200;
+/** How many values: to the last one, on paper there is room. */
+const whole = new Intl.NumberFormat('en-US');
 
 export type CollectParts = {
   readonly query: (query: Query) => Promise<Result<Answer>>;
   /** The trend engine, off this thread. */
-  readonly analyse: (points: (readonly [number, number])[], unit: Unit) => Promise<Result<TrendSummary>>;
+  readonly analyse: (points: (readonly [number, number])[], words: { unit: Unit; zone: string }) => Promise<Result<TrendSummary>>;
   readonly entries: readonly CatalogueEntry[];
   readonly alerts: (from: number, to: number, limit: number) => KeptAlert[];
   readonly repository: string | null;
@@ -75,10 +78,12 @@ class Asker {
     for (const ask of trendAsks) {
       const { from, to } = this.#spec;
       const answer = await this.#ask(ask, { from, to, points: TREND_POINTS });
-      const points = (answer?.series[0]?.points ?? []).flatMap(([at, value]) => (value === null ? [] : [[at, value] as const]));
       if (!answer) continue;
-      const summary = await this.#parts.analyse(points, answer.unit);
-      if (summary.ok) notes.push(...trendSentences(this.#title(ask), answer.unit, summary.value, this.#spec.zone));
+      const { stepMs } = answer;
+      const isWhole = (at: number): boolean => at >= from && at + stepMs <= to;
+      const points = (answer.series[0]?.points ?? []).flatMap(([at, value]) => (value === null || !isWhole(at) ? [] : [[at, value] as const]));
+      const summary = await this.#parts.analyse(points, { unit: answer.unit, zone: this.#zone });
+      if (summary.ok) notes.push(...trendSentences(this.#seriesName(ask, stepMs), answer.unit, summary.value, this.#spec.zone));
       else this.fault ??= summary;
     }
     return { id: 'trends', title: 'Trends', figures: [], charts: [], tables: [], notes, hasData: notes.length > 0 };
@@ -128,7 +133,7 @@ class Asker {
     const rows = (answer?.series ?? []).flatMap(({ tags, total }): ReportCell[][] => {
       if (total.n === 0) return [];
       const value: ReportCell = total.value === null ? { text: NOT_ENOUGH } : { text: printValue(answer?.unit ?? 'count', total.value), value: total.value };
-      return [[...ask.by.map((tag) => ({ text: tags[tag] || 'none' })), value, { text: String(total.n), value: total.n }]];
+      return [[...ask.by.map((tag) => ({ text: tags[tag] || 'none' })), value, { text: whole.format(total.n), value: total.n }]];
     });
     if (!answer || rows.length === 0) return [];
     return [{ title: this.#title(ask), columns: [...ask.by.map(capital), this.#entry(ask.metric)?.title ?? ask.metric, 'n'], rows, dropped: answer.dropped }];
@@ -164,6 +169,9 @@ class Asker {
 
   #entry = (metric: string): CatalogueEntry | undefined => this.#parts.entries.find(({ name }) => name === metric);
   #title = (ask: Ask): string => ask.title ?? this.#entry(ask.metric)?.title ?? ask.metric;
+  /** What comes together in a step is told with the step: `Cost, by 15 min`. */
+  #seriesName = (ask: Ask, stepMs: number): string =>
+    this.#entry(ask.metric)?.kind === 'counter' && ask.aggregate === undefined ? `${this.#title(ask)}, by ${windowOf(stepMs)},` : this.#title(ask);
   #isByRepository = (metric: string): boolean => this.#entry(metric)?.tags.includes('repository') === true;
 }
 

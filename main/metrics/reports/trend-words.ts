@@ -10,7 +10,7 @@ const CHANCE = 0.05;
 const MOST = 3;
 
 export function trendSentences(title: string, unit: Unit, { n, slope, changePoints, anomalies }: TrendSummary, zone?: string): string[] {
-  if (slope === null) return n === 0 ? [] : [`${title}: ${NOT_ENOUGH} for a trend (n = ${n}).`];
+  if (slope === null) return n === 0 ? [] : [`${title.replace(/,$/, '')}: ${NOT_ENOUGH} for a trend (n = ${n}).`];
   const print = (value: number): string => tellValue(unit, value);
   const interval = `95 %: ${print(slope.low)} to ${print(slope.high)}, n = ${n}`;
   const direction =
@@ -23,6 +23,6 @@ export function trendSentences(title: string, unit: Unit, { n, slope, changePoin
   const unusual = anomalies
     .toSorted((a, b) => b.score - a.score)
     .slice(0, MOST)
-    .map(({ from, sentence }) => `${title}, ${formatExact(from, zone)}: ${sentence}`);
+    .map(({ sentence }) => `${title.replace(/,$/, '')}: ${sentence}`);
   return [`${title} ${direction}`, ...changes, ...unusual];
 }

@@ -26,8 +26,8 @@ const done = (work: TrendWork): Analysed | Scored => (work.do === 'csv' ? scored
 
 type Analysis = Extract<TrendWork, { do: 'analyse' }>;
 
-function analysed({ points, baseline, better, unit }: Analysis): Analysed {
-  return { summary: analyse(points, { unit }), regression: baseline === null ? null : regressionOf(baseline, points, better, unit) };
+function analysed({ points, baseline, better, unit, zone }: Analysis): Analysed {
+  return { summary: analyse(points, { words: { unit, zone } }), regression: baseline === null ? null : regressionOf(baseline, points, better, unit) };
 }
 
 function regressionOf(baseline: readonly Point[], points: readonly Point[], better: Analysis['better'], unit: Analysis['unit']): Analysed['regression'] {

@@ -1,11 +1,19 @@
 /** What the trend thread is asked and answers: trends take seconds over long series, and nothing else must wait for them. */
 import { z } from 'zod';
 import { Unit } from '#shared/domain/metric.ts';
+import { Zone } from '#shared/domain/zone.ts';
 import { TrendSummary } from '#shared/domain/trend.ts';
 
 const Points = z.array(z.tuple([z.number(), z.number().nullable()]));
 export const TrendWork = z.discriminatedUnion('do', [
-  z.object({ do: z.literal('analyse'), points: Points, baseline: Points.nullable(), better: z.enum(['more', 'less']).nullable(), unit: Unit }),
+  z.object({
+    do: z.literal('analyse'),
+    points: Points,
+    baseline: Points.nullable(),
+    better: z.enum(['more', 'less']).nullable(),
+    unit: Unit,
+    zone: Zone.optional(),
+  }),
   z.object({ do: z.literal('csv'), csv: z.string() }),
 ]);
 export type TrendWork = z.infer<typeof TrendWork>;

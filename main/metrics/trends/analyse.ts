@@ -8,7 +8,7 @@ import { gridOf, tidy, type Grid, type Point } from './grid.ts';
 import { at, median } from './numbers.ts';
 import { createScorer } from './scoring/scorer.ts';
 import { findPeriod } from './season.ts';
-import type { SeriesUnit } from './sentences.ts';
+import type { SeriesWords } from './sentences.ts';
 import { leastSquares, mannKendall, theilSen } from './slope.ts';
 import { stl } from './stl.ts';
 
@@ -21,8 +21,8 @@ export type AnalyseOptions = {
   horizon?: number;
   /** Anomalies that were found while the points went by (as `acc trends` does); looked for here when absent. */
   incidents?: Incidents;
-  /** Of the values, for the sentences; plain figures when absent. */
-  unit?: SeriesUnit;
+  /** For the sentences; plain figures and UTC when absent. */
+  words?: SeriesWords;
 };
 
 const MOST_STEPS = 2000;
@@ -33,7 +33,7 @@ const DAY = 86_400_000;
 export function analyse(points: readonly Point[], options: AnalyseOptions = {}): TrendSummary {
   const { times, values } = tidy(points);
   const n = times.length;
-  const incidents = options.incidents ?? scored(times, values, new Incidents(options.threshold ?? 0.5, undefined, options.unit ?? null));
+  const incidents = options.incidents ?? scored(times, values, new Incidents(options.threshold ?? 0.5, undefined, options.words));
   const summary: TrendSummary = {
     n,
     from: n > 0 ? at(times, 0) : null,

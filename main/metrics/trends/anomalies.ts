@@ -2,7 +2,7 @@
 import type { TrendSummary } from '#shared/domain/trend.ts';
 import { median } from './numbers.ts';
 import type { EvidenceKind } from './scoring/evidence.ts';
-import { anomalySentence, type SeriesUnit } from './sentences.ts';
+import { anomalySentence, type SeriesWords } from './sentences.ts';
 
 type Anomaly = TrendSummary['anomalies'][number];
 
@@ -15,16 +15,16 @@ const JOIN = 24;
 export class Incidents {
   readonly #threshold: number;
   readonly #most: number;
-  readonly #unit: SeriesUnit;
+  readonly #words: SeriesWords;
   #done: { first: Scored; peak: Scored; to: number; values: number[]; before: number }[] = [];
   #quiet = Infinity;
   readonly #recent: number[] = [];
 
-  /** @param most incidents kept, those with the highest scores. @param unit of the values, for the sentences */
-  constructor(threshold: number, most = 200, unit: SeriesUnit = null) {
+  /** @param most incidents kept, those with the highest scores. @param words for the sentences */
+  constructor(threshold: number, most = 200, words: SeriesWords = { unit: null }) {
     this.#threshold = threshold;
     this.#most = most;
-    this.#unit = unit;
+    this.#words = words;
   }
 
   add(point: Scored): void {
@@ -57,7 +57,7 @@ export class Incidents {
       const actual = isLasting ? median(values) : peak.value;
       const expected = isLasting || !Number.isFinite(peak.expected) ? before : peak.expected;
       const told = { reason, from: first.at, to, expected, actual, count: values.length };
-      return { from: first.at, to, score: peak.score, expected, actual, sentence: anomalySentence(this.#unit, told) };
+      return { from: first.at, to, score: peak.score, expected, actual, sentence: anomalySentence(this.#words, told) };
     });
   }
 

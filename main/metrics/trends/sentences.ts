@@ -1,10 +1,13 @@
 /** What was found in a series, in sentences: values with the unit of the series, or as plain figures where nobody said one. Pure. */
 import type { Unit } from '#shared/domain/metric.ts';
+import { formatExact } from '#shared/lib/format.ts';
 import { tellValue } from '#shared/lib/units.ts';
 import type { EvidenceKind } from './scoring/evidence.ts';
 
 /** Null: a series of the user's own, without a unit. */
 export type SeriesUnit = Unit | null;
+/** How values and moments of a series are said: times in the zone, in UTC where none is given. */
+export type SeriesWords = { readonly unit: SeriesUnit; readonly zone?: string | undefined };
 
 /** What an incident was like. `from` and `to` are milliseconds since the epoch. */
 export type Told = {
@@ -16,7 +19,10 @@ export type Told = {
   readonly count: number;
 };
 
-const when = (time: number): string => (Math.abs(time) <= 8.64e15 ? `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC` : String(time));
+function when(time: number, zone: string | undefined): string {
+  if (Math.abs(time) > 8.64e15) return String(time);
+  return zone === undefined ? `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC` : formatExact(time, zone);
+}
 
 /** Four significant digits, without an exponent where a person would not use one. */
 function figure(value: number): string {
@@ -44,8 +50,8 @@ function change(unit: SeriesUnit, expected: number, actual: number): string {
 }
 
 /** What changed, when, by how much. */
-export function anomalySentence(unit: SeriesUnit, { reason, from, to, expected, actual, count }: Told): string {
-  const time = to > from ? `From ${when(from)} to ${when(to)}` : `At ${when(from)}`;
+export function anomalySentence({ unit, zone }: SeriesWords, { reason, from, to, expected, actual, count }: Told): string {
+  const time = to > from ? `From ${when(from, zone)} to ${when(to, zone)}` : `At ${when(from, zone)}`;
   const moved = `${print(unit, actual)} where ${print(unit, expected)} was usual (${change(unit, expected, actual)})`;
   if (reason === 'stuck') return `${time} the value did not move any more: ${print(unit, actual)} over ${count} values.`;
   if (reason?.startsWith('noise')) return `${time} the values became ${reason.endsWith('up') ? 'far more restless' : 'unusually calm'}: middle ${moved}.`;

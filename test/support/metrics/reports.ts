@@ -28,7 +28,7 @@ export async function reportBench({ clock = { now: NOW }, withData = true } = {}
       store: bench.store,
       dataDir,
       query: (query) => metrics.query(query),
-      analyse: (points, unit) => Promise.resolve(ok(analyse(points, { unit }))),
+      analyse: (points, words) => Promise.resolve(ok(analyse(points, { words }))),
       entries: () => Promise.resolve(entries),
       log: noLog,
       now: () => clock.now,

@@ -9,19 +9,20 @@ import { svgOf } from './svg.ts';
 const colours = (palette: readonly string[]): string => palette.map((colour, i) => `--c${i}:${colour}`).join(';');
 const STYLE = `
 :root{color-scheme:light dark;--bg:#fff;--text:#1c2024;--text-2:#555d66;--line:#d5d9de;--soft:#f3f4f6;${colours(LIGHT)}}
-@media (prefers-color-scheme:dark){:root{--bg:#15181b;--text:#e8eaed;--text-2:#a6adb5;--line:#3a4047;--soft:#1f2327;${colours(DARK)}}}
+@media screen and (prefers-color-scheme:dark){:root{--bg:#15181b;--text:#e8eaed;--text-2:#a6adb5;--line:#3a4047;--soft:#1f2327;${colours(DARK)}}}
 *{box-sizing:border-box}
 body{margin:0 auto;max-width:960px;padding:32px 24px;background:var(--bg);color:var(--text);font:14px/1.5 Inter,system-ui,sans-serif;font-variant-numeric:tabular-nums}
 h1{font-size:24px;margin:0 0 4px}h2{font-size:18px;margin:36px 0 12px;padding-top:12px;border-top:1px solid var(--line)}h3{font-size:14px;margin:20px 0 6px}
 p{margin:6px 0}.quiet{color:var(--text-2)}.note{border-left:3px solid var(--c1);padding:4px 10px;background:var(--soft)}
 dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(190px,1fr));gap:8px;margin:0}
-dl>div{border:1px solid var(--line);border-radius:6px;padding:8px 10px}dt{color:var(--text-2);font-size:12px}dd{margin:0}dd.value{font-size:18px;font-weight:600}dd.none{font-size:14px;font-weight:400}dd.more{color:var(--text-2);font-size:12px}
+dl>div{border:1px solid var(--line);border-radius:6px;padding:8px 10px}dt{color:var(--text-2);font-size:12px}dd{margin:0}dd.value{font-size:18px;font-weight:600}dd.none{color:var(--text-2);font-size:14px;font-weight:400}dd.more{color:var(--text-2);font-size:12px}
 table{border-collapse:collapse;width:100%;font-size:13px}th,td{text-align:left;padding:3px 10px 3px 0;border-bottom:1px solid var(--line);vertical-align:top}th{color:var(--text-2);font-weight:500}.num{text-align:right}
 svg{width:100%;height:auto;display:block}svg text{font-size:10px;fill:var(--text-2)}polyline{fill:none;stroke-width:1.6;stroke-linejoin:round}.axis{stroke:var(--line);stroke-width:1}
 ul.legend{list-style:none;display:flex;flex-wrap:wrap;gap:4px 16px;margin:4px 0;padding:0;font-size:12px}ul.legend span{display:inline-block;width:12px;height:3px;margin-right:6px;vertical-align:middle}
 summary{cursor:pointer;color:var(--text-2);font-size:12px}details table{margin-top:6px}
 ${LIGHT.map((_, i) => `polyline.c${i}{stroke:var(--c${i})}.dot.c${i}{fill:var(--c${i})}span.c${i}{background:var(--c${i})}`).join('')}
-@media print{body{max-width:none;padding:0}h2{break-after:avoid}figure,table{break-inside:avoid}}
+@page{margin:16mm}
+@media print{:root{color-scheme:light;print-color-adjust:exact}body{max-width:none;padding:0;font-size:12px}h2,h3{break-after:avoid}figure,dl>div,tr,.note{break-inside:avoid}thead{display:table-header-group}details{display:none}}
 `;
 
 export function htmlOf(report: Report): string {

@@ -9,6 +9,13 @@ import { widthOf, wrapped, type Font } from './fonts.ts';
 const MARGIN = 48;
 const INNER = PAGE.width - 2 * MARGIN;
 const BOTTOM = PAGE.height - 56;
+/** A heading with its line. */
+const HEADING = 48;
+/** A row of figures, and how many stand in it. */
+const FIGURES = 44;
+const ACROSS = 3;
+/** Between two columns. */
+const GAP = 24;
 const QUIET = rgb('#555d66');
 const TEXT = rgb('#1c2024');
 const LINE = rgb('#d5d9de');
@@ -43,7 +50,10 @@ class Paper {
   }
 
   part({ title, figures, charts, tables, notes, hasData }: ReportPart): void {
-    this.#room(70);
+    // A heading stays with the first thing below it.
+    this.#room(
+      HEADING + (!hasData ? 20 : figures.length > 0 ? FIGURES * Math.ceil(figures.length / ACROSS) : charts.length > 0 ? 30 + (HEIGHT * INNER) / WIDTH : 50),
+    );
     this.#y += 14;
     this.#page.line(
       [
@@ -81,20 +91,20 @@ class Paper {
     return documentOf(this.#pages, { title, madeAt });
   }
 
-  /** Goes to a new page when there is not so much left of this one. */
-  #room(height: number): void {
-    if (this.#y + height <= BOTTOM) return;
+  /** Goes to a new page when there is not so much left of this one. @returns true when it did */
+  #room(height: number): boolean {
+    if (this.#y + height <= BOTTOM) return false;
     this.#page = new Page();
     this.#pages.push(this.#page);
     this.#y = MARGIN;
+    return true;
   }
 
   #figures(figures: readonly ReportFigure[]): void {
-    const across = 3;
-    const width = INNER / across;
-    for (let at = 0; at < figures.length; at += across) {
-      this.#room(48);
-      figures.slice(at, at + across).forEach(({ title, text, value, n, minimum, change }, i) => {
+    const width = INNER / ACROSS;
+    for (let at = 0; at < figures.length; at += ACROSS) {
+      this.#room(FIGURES);
+      figures.slice(at, at + ACROSS).forEach(({ title, text, value, n, minimum, change }, i) => {
         const x = MARGIN + i * width;
         const need = value === null && minimum > n ? `, needs ${minimum}` : '';
         const more = `n = ${n}${need}${change === '' ? '' : `; ${change} against before`}`;
@@ -102,7 +112,7 @@ class Paper {
         this.#page.text(clipped(text, width - 8, 13), x, this.#y + 24, value === null ? { size: 10, colour: QUIET } : { size: 13, font: 'bold', colour: TEXT });
         this.#page.text(clipped(more, width - 8, 7.5), x, this.#y + 35, { size: 7.5, colour: QUIET });
       });
-      this.#y += 44;
+      this.#y += FIGURES;
     }
   }
 
@@ -153,31 +163,35 @@ class Paper {
       columns,
       rows.map((row) => row.map(({ text }) => text)),
     );
-    this.#row(columns, widths, QUIET);
-    for (const row of rows)
-      this.#row(
+    const isNumber = columns.map((_, i) => rows.some((row) => row[i]?.value !== undefined && !isTime(row[i].value)));
+    const head = cellsOf(columns, widths);
+    this.#row(head, widths, isNumber, QUIET);
+    for (const row of rows) {
+      const cells = cellsOf(
         row.map(({ text }) => text),
         widths,
-        TEXT,
       );
+      // On the next page the columns are named again.
+      if (this.#room(heightOf(cells))) this.#row(head, widths, isNumber, QUIET);
+      this.#row(cells, widths, isNumber, TEXT);
+    }
     if (dropped > 0) this.paragraph(`${dropped} smaller ones are left out.`, { size: 8, colour: QUIET });
     this.#y += 6;
   }
 
-  #row(cells: readonly string[], widths: readonly number[], colour: readonly [number, number, number]): void {
-    const lines = cells.map((text, i) => wrapped(text, (widths[i] ?? 0) - 6, 8).slice(0, 6));
-    const height = Math.max(...lines.map(({ length }) => length)) * 10 + 4;
-    this.#room(height);
+  #row(cells: readonly (readonly string[])[], widths: readonly number[], isNumber: readonly boolean[], colour: readonly [number, number, number]): void {
     let x = MARGIN;
-    lines.forEach((cell, i) => {
-      cell.forEach((text, line) => this.#page.text(text, x, this.#y + 9 + line * 10, { size: 8, colour }));
-      x += widths[i] ?? 0;
+    cells.forEach((cell, i) => {
+      const width = widths[i] ?? 0;
+      const place = (text: string): number => (isNumber[i] === true ? x + width - GAP - widthOf(text, 8) : x);
+      cell.forEach((text, line) => this.#page.text(text, place(text), this.#y + 9 + line * 10, { size: 8, colour }));
+      x += width;
     });
-    this.#y += height;
+    this.#y += heightOf(cells);
     this.#page.line(
       [
         [MARGIN, this.#y - 1],
-        [PAGE.width - MARGIN, this.#y - 1],
+        [x - GAP, this.#y - 1],
       ],
       LINE,
       0.4,
@@ -185,11 +199,20 @@ class Paper {
   }
 }
 
+/** Moments are numbers too, and read as text. */
+const isTime = (value: number): boolean => value > 1e11;
+/** Each cell in lines that fit its column. */
+const cellsOf = (texts: readonly string[], widths: readonly number[]): string[][] =>
+  texts.map((text, i) => wrapped(text, (widths[i] ?? 0) - GAP, 8).slice(0, 6));
+const heightOf = (cells: readonly (readonly string[])[]): number => Math.max(...cells.map(({ length }) => length)) * 10 + 4;
+
 /** As wide as what is in them, as far as the paper goes. */
 function columnWidths(columns: readonly string[], rows: readonly (readonly string[])[]): number[] {
-  const wanted = columns.map((name, i) => Math.min(220, 10 + Math.max(...[name, ...rows.map((row) => row[i] ?? '')].map((text) => widthOf(text, 8)))));
+  const wanted = columns.map((name, i) => Math.min(220, GAP + 1 + Math.max(...[name, ...rows.map((row) => row[i] ?? '')].map((text) => widthOf(text, 8)))));
   const sum = wanted.reduce((all, width) => all + width, 0);
-  return sum <= INNER ? wanted : wanted.map((width) => (width * INNER) / sum);
+  // The last gap hangs over the margin.
+  const most = INNER + GAP;
+  return sum <= most ? wanted : wanted.map((width) => (width * most) / sum);
 }
 
 function clipped(text: string, most: number, size: number): string {
