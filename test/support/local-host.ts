@@ -2,12 +2,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { createLocalHost, createPool, localAgentHost, type LocalHost, type Pool } from '#pool/index.ts';
-import { PoolSettings, type PoolEvent } from '#shared/domain/connection.ts';
+import { createLocalHost, localAgentHost, type LocalHost, type Pool } from '#pool/index.ts';
+import type { PoolEvent } from '#shared/domain/connection.ts';
 import type { LivePart, NumberedEvent, SessionEvent, SessionGauge } from '#shared/domain/session-event.ts';
+import type { Cursor } from '#shared/host-protocol/frames.ts';
 import type { HostInput } from '#shared/host-protocol/commands.ts';
 import { LOCAL_HOST, type HostHealth, type HostLink, type HostListener } from '#shared/host-protocol/link.ts';
 import { newId } from '#shared/lib/id.ts';
+import { listeningPool } from './pool/listening.ts';
 
 export type TestHost = {
   readonly host: LocalHost;
@@ -35,18 +37,12 @@ export async function startTestHost(options: { dataDir?: string; events?: Map<st
   const gauges: TestHost['gauges'] = new Map();
   const health: TestHost['health'] = [];
   const streams: TestHost['streams'] = [];
-  const told: TestHost['told'] = [];
-  const pool = createPool({
-    center: 'test',
-    role: 'center',
-    settings: PoolSettings.parse({}),
-    sessions: () => 0,
-    log: () => {},
-    cursors: () =>
-      [...events].flatMap(([sessionId, list]) => [
-        ...new Map(list.map((numbered) => [numbered.epoch, { sessionId, epoch: numbered.epoch, seq: numbered.seq }])).values(),
-      ]),
-    listener: {
+  const cursors = (): Cursor[] =>
+    [...events].flatMap(([sessionId, list]) => [
+      ...new Map(list.map((numbered) => [numbered.epoch, { sessionId, epoch: numbered.epoch, seq: numbered.seq }])).values(),
+    ]);
+  const { pool, told } = listeningPool(
+    {
       events(_hostId, sessionId, batch) {
         if (!state.accept()) throw new Error('refused by the test');
         const list = events.get(sessionId) ?? [];
@@ -58,8 +54,8 @@ export async function startTestHost(options: { dataDir?: string; events?: Map<st
       streams: (_hostId, held) => streams.push(held),
       health: (now) => health.push(now),
     },
-  });
-  pool.onEvent((event) => told.push(event));
+    { center: 'test', cursors },
+  );
   const host = createLocalHost({
     dataDir,
     command: [process.execPath, path.resolve('main/host/main.ts')],

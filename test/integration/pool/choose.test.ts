@@ -4,7 +4,8 @@ import { defaultHealthRules as defaults } from '#shared/domain/connection.ts';
 import { CenterFrame } from '#shared/host-protocol/frames.ts';
 import { targetOf, until } from '#test/support/net/dialled.ts';
 import { ScriptedHost, WELCOME } from '#test/support/net/scripted-host.ts';
-import { hostRow, testCenter, type TestCenter } from '#test/support/pool/center.ts';
+import { QUICK, testCenter, type TestCenter } from '#test/support/pool/center.ts';
+import { hostRow } from '#test/support/pool/listening.ts';
 
 /** A host that answers commands, unless told not to. */
 async function answering(): Promise<{ host: ScriptedHost; mute: (is: boolean) => void }> {
@@ -42,19 +43,19 @@ test('round-robin takes turns, weights count where the strategy says so, and the
   const all = ['h0', 'h1', 'h2'];
   expect(chosen(center, 30, all)).toEqual({ h0: 10, h1: 10, h2: 10 });
   const target = targetOf(`ws://127.0.0.1:${hosts[0]?.host.port}`);
-  center.pool.put(hostRow('h0', { weight: 3 }), () => target);
+  center.pool.put(hostRow('h0', { limits: QUICK, weight: 3 }), () => target);
   center.pool.configure({ strategy: 'weighted', health: { ...defaults, slowStartMs: 0 } });
   expect(chosen(center, 50, all)).toEqual({ h0: 30, h1: 10, h2: 10 });
   expect(center.events('strategy')).toMatchObject([{ from: 'round-robin', to: 'weighted' }]);
   expect(center.events('weight')).toMatchObject([{ hostId: 'h0', from: '1', to: '3' }]);
-  center.pool.put(hostRow('h0', { weight: 0 }), () => target);
+  center.pool.put(hostRow('h0', { limits: QUICK, weight: 0 }), () => target);
   expect(chosen(center, 20, all)).toEqual({ h1: 10, h2: 10 });
 });
 
 test('a drained host, one that is away and one that is unknown are never chosen; with no other there is none', async () => {
   const center = testCenter();
   const hosts = await fleet(center, 2);
-  center.pool.put(hostRow('h0', { admin: 'draining' }), () => targetOf(`ws://127.0.0.1:${hosts[0]?.host.port}`));
+  center.pool.put(hostRow('h0', { limits: QUICK, admin: 'draining' }), () => targetOf(`ws://127.0.0.1:${hosts[0]?.host.port}`));
   expect(chosen(center, 10, ['h0', 'h1', 'unknown'])).toEqual({ h1: 10 });
   await hosts[1]?.host.close();
   await center.is('h1', 'reconnecting');

@@ -1,11 +1,12 @@
 /** A control center that remembers what its pool told it, and that checks while it listens that nothing comes twice or out of order. */
 import { onTestFinished } from 'vitest';
-import { createPool, type Pool, type Target } from '#pool/index.ts';
-import { AgentHost, PoolLimits, PoolSettings, type HostFacts, type PoolEvent } from '#shared/domain/connection.ts';
+import type { Pool, Target } from '#pool/index.ts';
+import { PoolLimits, type AgentHost, type HostFacts, type PoolEvent } from '#shared/domain/connection.ts';
 import type { NumberedEvent } from '#shared/domain/session-event.ts';
 import type { Cursor } from '#shared/host-protocol/frames.ts';
 import type { HostHealth, StreamReport } from '#shared/host-protocol/link.ts';
 import { until } from '../net/dialled.ts';
+import { hostRow, listeningPool, takeNext } from './listening.ts';
 
 export type TestCenter = {
   readonly pool: Pool;
@@ -30,36 +31,25 @@ export const QUICK = PoolLimits.parse({ minSockets: 1, beatMs: 200, beatDeadline
 
 export function testCenter(options: { center?: string; role?: 'center' | 'probe'; settings?: unknown; cursors?: () => Cursor[] } = {}): TestCenter {
   const taken: TestCenter['taken'] = new Map();
-  const told: PoolEvent[] = [];
   const health: HostHealth[] = [];
   const streams: TestCenter['streams'] = [];
   const broken: string[] = [];
-  const pool = createPool({
-    center: options.center ?? 'center_a',
-    role: options.role ?? 'center',
-    settings: PoolSettings.parse(options.settings ?? {}),
-    cursors: options.cursors ?? (() => []),
-    sessions: () => 0,
-    log: () => {},
-    listener: {
+  const { pool, told } = listeningPool(
+    {
       events(_hostId, sessionId, batch) {
         if (!state.accept()) throw new Error('refused by the test');
         for (const event of batch) {
           const run = `${sessionId}/${event.epoch}`;
           const list = taken.get(run) ?? [];
           taken.set(run, list);
-          const next = (list.at(-1)?.seq ?? 0) + 1;
-          if (event.seq !== next) broken.push(`${run}: ${event.seq} came where ${next} was next`);
-          list.push(event);
+          takeNext(list, event, run, broken);
         }
       },
-      live: () => {},
-      gauge: () => {},
       streams: (_hostId, held) => streams.push(held),
       health: (now) => health.push(now),
     },
-  });
-  pool.onEvent((event) => told.push(event));
+    options,
+  );
   onTestFinished(() => pool.close());
   const state: TestCenter = {
     pool,
@@ -81,17 +71,3 @@ export function testCenter(options: { center?: string; role?: 'center' | 'probe'
   };
   return state;
 }
-
-export const hostRow = (id: string, more: Partial<AgentHost> = {}): AgentHost =>
-  AgentHost.parse({
-    id,
-    name: id,
-    url: 'ws://127.0.0.1',
-    tls: { caFile: '', certFile: '', keyFile: '', serverName: '' },
-    weight: 1,
-    limits: QUICK,
-    admin: 'active',
-    addedAt: 0,
-    rev: 1,
-    ...more,
-  });
