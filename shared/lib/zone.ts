@@ -8,6 +8,8 @@ const DAY = 24 * HOUR;
 /** The zone of this machine. */
 export const systemZone = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone;
 
+/** Names are remembered up to this many: the engine takes each in any mixture of capitals. */
+const REMEMBERED = 200;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** @throws RangeError for a name the engine does not know */
@@ -16,6 +18,7 @@ function formatOf(zone: string): Intl.DateTimeFormat {
   if (!format) {
     const parts = { year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric' } as const;
     format = new Intl.DateTimeFormat('en-US', { timeZone: zone, hourCycle: 'h23', ...parts });
+    if (formats.size >= REMEMBERED) formats.clear();
     formats.set(zone, format);
   }
   return format;

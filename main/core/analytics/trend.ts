@@ -2,11 +2,13 @@
 import type { Unit } from '#shared/domain/metric.ts';
 import type { Query, Range } from '#shared/domain/query.ts';
 import { fail, ok, type Result } from '#shared/lib/fault.ts';
+import { beginOfDay, dayOf } from '#shared/lib/zone.ts';
 import type { Analysed, Scored } from '#metrics/trend-thread/trends.ts';
 import type { Analytics } from './analytics.ts';
 
 /** Points a trend is told from, at most. */
 const POINTS = 2000;
+const DAY = 86_400_000;
 
 type Line = [number, number | null][];
 
@@ -19,9 +21,10 @@ export async function trendOfQuery(analytics: Analytics, { query, baseline }: { 
     const answer = await analytics.query({ ...query, range, points: query.points > 0 ? Math.min(POINTS, query.points) : POINTS, limit: 1 });
     if (!answer.ok) return answer;
     // A step that has not ended would look like a fall.
-    const { series, to, stepMs, unit } = answer.value;
+    const { series, to, stepMs, days, unit } = answer.value;
     const points = series[0]?.points ?? [];
-    return ok({ unit, points: stepMs > 0 ? points.filter(([at]) => at + stepMs <= to) : points });
+    const endOf = (at: number): number => (days ? beginOfDay(days.zone, dayOf(days.zone, at) + stepMs / DAY) : at + stepMs);
+    return ok({ unit, points: stepMs > 0 ? points.filter(([at]) => endOf(at) <= to) : points });
   };
   const now = await line(query.range);
   if (!now.ok) return now;
