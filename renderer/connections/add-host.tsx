@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import type { Fault } from '#shared/lib/fault.ts';
 import { Button } from '../components/button.tsx';
+import { DialogKey } from '../components/dialog-key.tsx';
 import { Dialog } from '../components/dialog.tsx';
 import { FaultText } from '../components/feedback.tsx';
 import { NumberField } from '../components/number-field.tsx';
@@ -9,7 +10,6 @@ import { Facts } from '../components/panel.tsx';
 import { TextField } from '../components/text-field.tsx';
 import { client } from '../lib/client.ts';
 import { faultFrom } from '../lib/faults.ts';
-import { useKeys } from '../lib/keys.ts';
 import { go, to } from '../lib/router.ts';
 import { say } from '../lib/toasts.ts';
 import { emptyDraft, faultsOf, isBare, isReady, isSecure, sent, TOKEN_LENGTH, type HostDraft } from './host-form.ts';
@@ -71,7 +71,7 @@ export function AddHost({ onClose }: { onClose: () => void }) {
         </>
       }
     >
-      <Keys onTest={() => void test()} enabled={ready && busy === null} />
+      <DialogKey scope="Add host" label="Test address and token" run={() => void test()} enabled={ready && busy === null} />
       <form
         className={s.form}
         onSubmit={(event) => {
@@ -103,11 +103,6 @@ export function AddHost({ onClose }: { onClose: () => void }) {
 }
 
 /** Inside the dialog, so that the key belongs to its layer. */
-function Keys({ onTest, enabled }: { onTest: () => void; enabled: boolean }) {
-  useKeys('Add host', [{ keys: 'Mod+Enter', label: 'Test address and token', run: onTest, enabled, whileTyping: true }]);
-  return null;
-}
-
 function AddressAndToken({ draft, set }: { draft: HostDraft; set: (part: Partial<HostDraft>) => void }) {
   const faults = faultsOf(draft);
   return (

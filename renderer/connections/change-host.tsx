@@ -2,15 +2,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { AgentHost, HostFacts, PoolLimits } from '#shared/domain/connection.ts';
-import type { Fault } from '#shared/lib/fault.ts';
 import { LOCAL_HOST } from '#shared/host-protocol/link.ts';
 import { Button } from '../components/button.tsx';
 import { Dialog } from '../components/dialog.tsx';
 import { ErrorState, FaultText, Skeleton } from '../components/feedback.tsx';
 import { TextField } from '../components/text-field.tsx';
 import { client } from '../lib/client.ts';
-import { faultFrom } from '../lib/faults.ts';
 import { say } from '../lib/toasts.ts';
+import { useAct } from '../lib/use-act.ts';
 import { draftOf, faultsOf, isReady, isSecure, sent, type HostDraft } from './host-form.ts';
 import { LimitFields, limitsFault } from './limit-fields.tsx';
 import { TlsFields } from './tls-fields.tsx';
@@ -31,8 +30,7 @@ function Form({ host, onClose }: { host: AgentHost; onClose: () => void }) {
   const local = host.id === LOCAL_HOST;
   const [draft, setDraft] = useState<HostDraft>(() => draftOf(host));
   const [limits, setLimits] = useState<PoolLimits | null>(host.limits);
-  const [busy, setBusy] = useState(false);
-  const [fault, setFault] = useState<Fault | null>(null);
+  const { busy, fault, run } = useAct();
   const faults = faultsOf(draft);
   const limitFault = limits && limitsFault(limits);
   const named = draft.name.trim() !== '';
@@ -40,19 +38,15 @@ function Form({ host, onClose }: { host: AgentHost; onClose: () => void }) {
   const set = (part: Partial<HostDraft>): void => setDraft({ ...draft, ...part });
   const save = async (): Promise<void> => {
     if (!savable || limits === null) return;
-    setBusy(true);
     const { name, token, tls } = sent(draft);
-    try {
+    await run(async () => {
       await client.connections.save({ id: host.id, name, limits, ...(local ? {} : { tls }), ...(token === '' ? {} : { token }) });
       say(
         `Saved ${name}.${token === '' ? '' : ' The new token is used from now on.'}`,
         token === '' ? () => client.connections.save({ id: host.id, name: host.name, limits: host.limits, ...(local ? {} : { tls: host.tls }) }) : undefined,
       );
       onClose();
-    } catch (error) {
-      setFault(faultFrom(error));
-      setBusy(false);
-    }
+    });
   };
   return (
     <Dialog

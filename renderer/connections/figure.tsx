@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components/Button';
 import type { HostFacts } from '#shared/domain/connection.ts';
 import { Dialog } from '../components/dialog.tsx';
+import { FigureTile, FigureTiles as Tiles } from '../components/figure-tile.tsx';
 import { Facts } from '../components/panel.tsx';
 import { cx } from '../lib/cx.ts';
 import { figureOf, type FigureId, type PoolFigure } from './figures.ts';
@@ -12,19 +13,22 @@ import s from './figure.module.css';
 export function FigureTiles({ host, ids }: { host: HostFacts; ids: readonly FigureId[] }) {
   const [open, setOpen] = useState<FigureId | null>(null);
   return (
-    <section className={s.tiles} aria-label="Figures of the host">
+    <Tiles label="Figures of the host">
       {ids.map((id) => {
         const figure = figureOf(host, id);
         return (
-          <AriaButton key={id} className={s.tile ?? ''} onPress={() => setOpen(id)}>
-            <span className={s.title}>{figure.short}</span>
-            <span className={cx(s.value, !figure.known && s.missing)}>{figure.value}</span>
-            <span className={s.basis}>{figure.known ? figure.basis : `not enough data: ${figure.basis}`}</span>
-          </AriaButton>
+          <FigureTile
+            key={id}
+            title={figure.short}
+            value={figure.value}
+            known={figure.known}
+            basis={figure.known ? figure.basis : `not enough data: ${figure.basis}`}
+            onPress={() => setOpen(id)}
+          />
         );
       })}
       {open && <Origin host={host.name} figure={figureOf(host, open)} onClose={() => setOpen(null)} />}
-    </section>
+    </Tiles>
   );
 }
 

@@ -1,35 +1,27 @@
 /** Takes a host off the list; names the sessions that would be lost with it. There is no way back: its token is forgotten. */
-import { useState } from 'react';
 import type { HostFacts } from '#shared/domain/connection.ts';
 import { plural } from '#shared/lib/format.ts';
-import type { Fault } from '#shared/lib/fault.ts';
 import { Button } from '../components/button.tsx';
 import { Dialog } from '../components/dialog.tsx';
 import { FaultText } from '../components/feedback.tsx';
 import { client } from '../lib/client.ts';
-import { faultFrom } from '../lib/faults.ts';
 import { isLive, useSessions } from '../lib/live-select.ts';
 import { go, to } from '../lib/router.ts';
 import { say } from '../lib/toasts.ts';
+import { useAct } from '../lib/use-act.ts';
 import s from './host-form.module.css';
 
 export function RemoveHost({ host, onClose }: { host: HostFacts; onClose: () => void }) {
   const there = useSessions().filter((one) => one.hostId === host.id && isLive(one));
-  const [busy, setBusy] = useState(false);
-  const [fault, setFault] = useState<Fault | null>(null);
+  const { busy, fault, run } = useAct();
   const lost = there.length;
-  const remove = async (): Promise<void> => {
-    setBusy(true);
-    try {
+  const remove = (): Promise<void> =>
+    run(async () => {
       await client.connections.remove({ id: host.id, force: lost > 0 });
       say(`Removed ${host.name}.`);
       go(to.connections, { replace: true });
       onClose();
-    } catch (error) {
-      setFault(faultFrom(error));
-      setBusy(false);
-    }
-  };
+    });
   return (
     <Dialog
       title={`Remove ${host.name}`}

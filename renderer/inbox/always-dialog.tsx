@@ -2,10 +2,10 @@
 import { useState } from 'react';
 import type { Permission } from '#shared/domain/session.ts';
 import { Button } from '../components/button.tsx';
+import { DialogKey } from '../components/dialog-key.tsx';
 import { Dialog } from '../components/dialog.tsx';
 import { TextField } from '../components/text-field.tsx';
 import { answer } from '../lib/acts.ts';
-import { useKeys } from '../lib/keys.ts';
 import { useRepositoryName } from '../lib/live-select.ts';
 import s from './inbox.module.css';
 
@@ -30,7 +30,7 @@ export function AlwaysDialog({ permission, onClose }: { permission: Permission; 
         </>
       }
     >
-      <AllowKeys onAllow={allow} />
+      <DialogKey scope="Always allow" label="Allow always" run={allow} />
       <div className={s.form}>
         {permission.rules.length > 0 && (
           <div className={s.rules} role="group" aria-label="Rules that allow this, narrowest first">
@@ -52,9 +52,4 @@ export function AlwaysDialog({ permission, onClose }: { permission: Permission; 
       </div>
     </Dialog>
   );
-}
-
-function AllowKeys({ onAllow }: { onAllow: () => void }) {
-  useKeys('Always allow', [{ keys: 'Mod+Enter', label: 'Allow always', run: onAllow, whileTyping: true }]);
-  return null;
 }

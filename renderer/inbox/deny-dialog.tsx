@@ -2,10 +2,10 @@
 import { useState } from 'react';
 import type { Permission } from '#shared/domain/session.ts';
 import { Button } from '../components/button.tsx';
+import { DialogKey } from '../components/dialog-key.tsx';
 import { Dialog } from '../components/dialog.tsx';
 import { TextField } from '../components/text-field.tsx';
 import { answer } from '../lib/acts.ts';
-import { useKeys } from '../lib/keys.ts';
 
 export function DenyDialog({ permission, onClose }: { permission: Permission; onClose: () => void }) {
   const [note, setNote] = useState('');
@@ -28,7 +28,7 @@ export function DenyDialog({ permission, onClose }: { permission: Permission; on
         </>
       }
     >
-      <DenyKeys verb={verb} onDeny={deny} />
+      <DialogKey scope="Deny" label={verb} run={deny} />
       <TextField
         label="Note to the agent"
         value={note}
@@ -39,10 +39,4 @@ export function DenyDialog({ permission, onClose }: { permission: Permission; on
       />
     </Dialog>
   );
-}
-
-/** Registered inside the dialog, so that it acts while the dialog is open. */
-function DenyKeys({ verb, onDeny }: { verb: string; onDeny: () => void }) {
-  useKeys('Deny', [{ keys: 'Mod+Enter', label: verb, run: onDeny, whileTyping: true }]);
-  return null;
 }

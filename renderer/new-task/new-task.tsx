@@ -2,18 +2,17 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useRef, useState } from 'react';
 import { newId } from '#shared/lib/id.ts';
-import type { Fault } from '#shared/lib/fault.ts';
 import { Button } from '../components/button.tsx';
+import { DialogKey } from '../components/dialog-key.tsx';
 import { Dialog } from '../components/dialog.tsx';
 import { EmptyState, FaultText } from '../components/feedback.tsx';
 import { closeDialog } from '../frame/dialogs.ts';
 import { client } from '../lib/client.ts';
-import { faultFrom } from '../lib/faults.ts';
-import { useKeys } from '../lib/keys.ts';
 import { useRepositories } from '../lib/live-select.ts';
 import { adopt, useLive } from '../lib/live.ts';
 import { go, to } from '../lib/router.ts';
 import { say } from '../lib/toasts.ts';
+import { useAct } from '../lib/use-act.ts';
 import { newDraft, readDraft, rememberChoice, type Draft, type DraftErrors } from './draft.ts';
 import { AgentFields, LimitFields, PlaceFields, StepFields, WhatFields } from './fields.tsx';
 import s from './new-task.module.css';
@@ -77,8 +76,7 @@ function Form({ given, preferred, acp }: { given: Props; preferred: Parameters<t
     return ids.includes(first.repositoryId) ? first : { ...first, repositoryId: ids.length === 1 ? (ids[0] ?? '') : '' };
   });
   const [tried, setTried] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [fault, setFault] = useState<Fault | null>(null);
+  const { busy, fault, run } = useAct();
   // One key for this dialog: pressing start again after a lost connection cannot make a second task.
   const key = useRef(newId('cmd'));
   const read = readDraft(draft);
@@ -88,19 +86,14 @@ function Form({ given, preferred, acp }: { given: Props; preferred: Parameters<t
   const start = async (): Promise<void> => {
     setTried(true);
     if (!('task' in read) || busy) return;
-    setBusy(true);
-    setFault(null);
-    try {
+    await run(async () => {
       const { task, sessionId } = await client.tasks.create({ ...read.task, key: key.current });
       rememberChoice(draft);
       adopt({ tasks: [task] });
       closeDialog();
       say(`Started "${task.title}".`);
       go(to.session(sessionId));
-    } catch (error) {
-      setFault(faultFrom(error));
-      setBusy(false);
-    }
+    });
   };
 
   const shared = { draft, errors, set };
@@ -120,7 +113,7 @@ function Form({ given, preferred, acp }: { given: Props; preferred: Parameters<t
         </>
       }
     >
-      <StartKeys onStart={() => void start()} />
+      <DialogKey scope="New task" label="Start task" run={() => void start()} />
       {fault && (
         <div className={s.fault} role="alert">
           <FaultText fault={fault} />
@@ -139,9 +132,4 @@ function Form({ given, preferred, acp }: { given: Props; preferred: Parameters<t
       </div>
     </Dialog>
   );
-}
-
-function StartKeys({ onStart }: { onStart: () => void }) {
-  useKeys('New task', [{ keys: 'Mod+Enter', label: 'Start task', run: onStart, whileTyping: true }]);
-  return null;
 }

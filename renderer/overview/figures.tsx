@@ -1,8 +1,7 @@
 /** Five figures. Each is a button to where it comes from; one without enough data says what is missing, in grey. */
-import { Button as AriaButton } from 'react-aria-components/Button';
 import type { Figure } from '#shared/contract/insight.ts';
+import { EmptyTile, FigureTile, FigureTiles } from '../components/figure-tile.tsx';
 import { openDialog } from '../frame/dialogs.ts';
-import { cx } from '../lib/cx.ts';
 import { printBasis, printChange, printValue } from './figure-text.ts';
 import s from './figures.module.css';
 
@@ -10,33 +9,24 @@ const PLACES = 5;
 
 export function Figures({ figures }: { figures: readonly Figure[] | undefined }) {
   return (
-    <section className={s.figures} aria-label="Figures" aria-busy={figures === undefined}>
-      {figures
-        ? figures.map((figure) => <FigureTile key={figure.id} figure={figure} />)
-        : Array.from({ length: PLACES }, (_, i) => <div key={i} className={s.tile} />)}
-    </section>
+    <FigureTiles label="Figures" busy={figures === undefined}>
+      {figures ? figures.map((figure) => <Tile key={figure.id} figure={figure} />) : Array.from({ length: PLACES }, (_, i) => <EmptyTile key={i} />)}
+    </FigureTiles>
   );
 }
 
-function FigureTile({ figure }: { figure: Figure }) {
-  const change = printChange(figure);
+function Tile({ figure }: { figure: Figure }) {
+  const { id, title, unit, value, n, missing, spark } = figure;
   return (
-    <AriaButton className={s.tile ?? ''} onPress={() => openDialog({ kind: 'origin', id: figure.id })}>
-      <span className={s.title}>{figure.title}</span>
-      <span className={s.line}>
-        <span className={cx(s.value, figure.value === null && s.missing)}>
-          {figure.value === null ? `n = ${figure.n}` : printValue(figure.unit, figure.value)}
-        </span>
-        {change && (
-          <span className={change.good ? s.good : s.worse}>
-            {change.text}
-            <span className="visually-hidden">{change.good ? ', better than the window before' : ', worse than the window before'}</span>
-          </span>
-        )}
-      </span>
-      <span className={s.basis}>{figure.value === null ? `not enough data: ${figure.missing ?? 'nothing counted yet'}` : printBasis(figure)}</span>
-      <Spark values={figure.value === null ? [] : figure.spark} />
-    </AriaButton>
+    <FigureTile
+      title={title}
+      value={value === null ? `n = ${n}` : printValue(unit, value)}
+      known={value !== null}
+      basis={value === null ? `not enough data: ${missing ?? 'nothing counted yet'}` : printBasis(figure)}
+      change={printChange(figure)}
+      spark={<Spark values={value === null ? [] : spark} />}
+      onPress={() => openDialog({ kind: 'origin', id })}
+    />
   );
 }
 

@@ -3,12 +3,12 @@ import { useState } from 'react';
 import type { ReportFormat, ReportSection } from '#shared/domain/report.ts';
 import { systemZone } from '#shared/lib/zone.ts';
 import { Button } from '../components/button.tsx';
+import { DialogKey } from '../components/dialog-key.tsx';
 import { Dialog } from '../components/dialog.tsx';
 import { Select } from '../components/select.tsx';
 import { TextField } from '../components/text-field.tsx';
 import { client } from '../lib/client.ts';
 import { coreNow } from '../lib/clock.ts';
-import { useKeys } from '../lib/keys.ts';
 import { useRepositories } from '../lib/live-select.ts';
 import { attempt, say } from '../lib/toasts.ts';
 import { Choices } from './choices.tsx';
@@ -81,7 +81,7 @@ export function MakeDialog({ onClose, onMade }: { onClose: () => void; onMade: (
         </>
       }
     >
-      <MakeKey run={() => void make()} enabled={ready} />
+      <DialogKey scope="Report" label="Make the report" run={() => void make()} enabled={ready} />
       <div className={s.form}>
         <TextField label="Title" value={title} onChange={setTitle} placeholder={suggested} autoFocus />
         <div className={s.line}>
@@ -112,9 +112,4 @@ export function MakeDialog({ onClose, onMade }: { onClose: () => void; onMade: (
       </div>
     </Dialog>
   );
-}
-
-function MakeKey({ run, enabled }: { run: () => void; enabled: boolean }) {
-  useKeys('Report', [{ keys: 'Mod+Enter', label: 'Make the report', run, enabled, whileTyping: true }]);
-  return null;
 }

@@ -4,12 +4,12 @@ import type { ReportFormat, ReportSection } from '#shared/domain/report.ts';
 import { systemZone } from '#shared/lib/zone.ts';
 import { Button } from '../components/button.tsx';
 import { Checkbox } from '../components/choice.tsx';
+import { DialogKey } from '../components/dialog-key.tsx';
 import { Dialog } from '../components/dialog.tsx';
 import { NumberField } from '../components/number-field.tsx';
 import { Select } from '../components/select.tsx';
 import { TextField } from '../components/text-field.tsx';
 import { client } from '../lib/client.ts';
-import { useKeys } from '../lib/keys.ts';
 import { attempt, say } from '../lib/toasts.ts';
 import { Choices } from './choices.tsx';
 import { cronText, formats, looksLikeCron, sections, times, type Schedule } from './model.ts';
@@ -62,7 +62,7 @@ export function ScheduleDialog({ schedule, onClose, onSaved }: { schedule: Sched
         </>
       }
     >
-      <SaveKey run={() => void save()} enabled={ready} />
+      <DialogKey scope="Schedule" label="Save the schedule" run={() => void save()} enabled={ready} />
       <div className={s.form}>
         <TextField label="Title" value={title} onChange={setTitle} autoFocus />
         <div className={s.line}>
@@ -96,9 +96,4 @@ export function ScheduleDialog({ schedule, onClose, onSaved }: { schedule: Sched
       </div>
     </Dialog>
   );
-}
-
-function SaveKey({ run, enabled }: { run: () => void; enabled: boolean }) {
-  useKeys('Schedule', [{ keys: 'Mod+Enter', label: 'Save the schedule', run, enabled, whileTyping: true }]);
-  return null;
 }

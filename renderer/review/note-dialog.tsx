@@ -2,9 +2,9 @@
 import { useState } from 'react';
 import type { Change } from '#shared/domain/change.ts';
 import { Button } from '../components/button.tsx';
+import { DialogKey } from '../components/dialog-key.tsx';
 import { Dialog } from '../components/dialog.tsx';
 import { TextField } from '../components/text-field.tsx';
-import { useKeys } from '../lib/keys.ts';
 
 type Props = { change: Change; initial: string; onClose: () => void; onAsk: (note: string) => void };
 
@@ -27,7 +27,7 @@ export function NoteDialog({ change, initial, onClose, onAsk }: Props) {
         </>
       }
     >
-      <AskKeys onAsk={ask} />
+      <DialogKey scope="Ask for changes" label="Ask for changes" run={ask} />
       <TextField
         label="Note to the agent"
         value={note}
@@ -38,10 +38,4 @@ export function NoteDialog({ change, initial, onClose, onAsk }: Props) {
       />
     </Dialog>
   );
-}
-
-/** Registered inside the dialog, so that it acts while the dialog is open. */
-function AskKeys({ onAsk }: { onAsk: () => void }) {
-  useKeys('Ask for changes', [{ keys: 'Mod+Enter', label: 'Ask for changes', run: onAsk, whileTyping: true }]);
-  return null;
 }

@@ -5,6 +5,7 @@ import type { ExportState } from '#shared/contract/analytics.ts';
 import type { Fault } from '#shared/lib/fault.ts';
 import { Button } from '../components/button.tsx';
 import { Checkbox } from '../components/choice.tsx';
+import { DialogKey } from '../components/dialog-key.tsx';
 import { Dialog } from '../components/dialog.tsx';
 import { FaultText } from '../components/feedback.tsx';
 import { NumberField } from '../components/number-field.tsx';
@@ -12,7 +13,6 @@ import { StatusDot } from '../components/status.tsx';
 import { TextField } from '../components/text-field.tsx';
 import { client } from '../lib/client.ts';
 import { faultFrom } from '../lib/faults.ts';
-import { useKeys } from '../lib/keys.ts';
 import { say } from '../lib/toasts.ts';
 import { exportText } from './export-words.ts';
 import s from './outside.module.css';
@@ -85,7 +85,7 @@ export function ExportDialog(props: { settings: ExportSettings; state: ExportSta
         </>
       }
     >
-      <SaveKey run={save} enabled={ready} />
+      <DialogKey scope="Export" label="Save the export" run={save} enabled={ready} />
       <div className={s.parts}>
         <Checkbox checked={draft.enabled} onChange={(enabled) => set({ enabled })}>
           Send the app's own metrics as OTLP over HTTP, in JSON
@@ -142,9 +142,4 @@ export function ExportDialog(props: { settings: ExportSettings; state: ExportSta
       </div>
     </Dialog>
   );
-}
-
-function SaveKey({ run, enabled }: { run: () => void; enabled: boolean }) {
-  useKeys('Export', [{ keys: 'Mod+Enter', label: 'Save the export', run, enabled, whileTyping: true }]);
-  return null;
 }

@@ -3,12 +3,12 @@ import { useState } from 'react';
 import { AlertChannel } from '#shared/domain/alert.ts';
 import { Button } from '../../components/button.tsx';
 import { Checkbox } from '../../components/choice.tsx';
+import { DialogKey } from '../../components/dialog-key.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { NumberField } from '../../components/number-field.tsx';
 import { Select } from '../../components/select.tsx';
 import { TextField } from '../../components/text-field.tsx';
 import { client } from '../../lib/client.ts';
-import { useKeys } from '../../lib/keys.ts';
 import { attempt, say } from '../../lib/toasts.ts';
 import { channelKinds } from './words.ts';
 import s from './alerts.module.css';
@@ -97,7 +97,7 @@ export function ChannelDialog({ channel, onClose, onSaved }: { channel: AlertCha
         </>
       }
     >
-      <SaveKey run={() => void save()} enabled={ready} />
+      <DialogKey scope="Channel" label="Save the channel" run={() => void save()} enabled={ready} />
       <div className={s.form}>
         <Select
           label="Kind"
@@ -162,8 +162,3 @@ const kindOptions: readonly { id: Kind; label: string }[] = [
   { id: 'slack', label: channelKinds.slack },
   { id: 'email', label: channelKinds.email },
 ];
-
-function SaveKey({ run, enabled }: { run: () => void; enabled: boolean }) {
-  useKeys('Channel', [{ keys: 'Mod+Enter', label: 'Save the channel', run, enabled, whileTyping: true }]);
-  return null;
-}

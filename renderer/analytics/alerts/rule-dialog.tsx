@@ -3,12 +3,12 @@ import { useState } from 'react';
 import type { AlertChannel, AlertRule } from '#shared/domain/alert.ts';
 import { Button } from '../../components/button.tsx';
 import { Checkbox, Segments } from '../../components/choice.tsx';
+import { DialogKey } from '../../components/dialog-key.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { NumberField } from '../../components/number-field.tsx';
 import { Select } from '../../components/select.tsx';
 import { TextField } from '../../components/text-field.tsx';
 import { client } from '../../lib/client.ts';
-import { useKeys } from '../../lib/keys.ts';
 import { attempt, say } from '../../lib/toasts.ts';
 import { MetricPicker } from '../dashboard/query-editor.tsx';
 import { WhereList } from '../dashboard/where-list.tsx';
@@ -92,7 +92,7 @@ export function RuleDialog({ rule, metrics, channels, onClose, onSaved }: Dialog
         </>
       }
     >
-      <SaveKey run={() => void save()} enabled={whole !== null} />
+      <DialogKey scope="Alert rule" label="Save the rule" run={() => void save()} enabled={whole !== null} />
       <div className={s.form}>
         <TextField label="Name" value={draft.name} onChange={(name) => change({ name })} autoFocus placeholder="What is wrong when it fires" />
         <div className={s.line}>
@@ -214,11 +214,6 @@ export function RuleDialog({ rule, metrics, channels, onClose, onSaved }: Dialog
 /** In what a threshold is written, where the unit prints otherwise. */
 const hintOf = (unit: ReturnType<typeof unitOf>): string =>
   ({ count: '', tokens: ', tokens', usd: ', dollars', ms: ', ms', bytes: ', bytes', ratio: ', 0 to 1', percent: ', %', 'per-second': ', a second' })[unit];
-
-function SaveKey({ run, enabled }: { run: () => void; enabled: boolean }) {
-  useKeys('Alert rule', [{ keys: 'Mod+Enter', label: 'Save the rule', run, enabled, whileTyping: true }]);
-  return null;
-}
 
 function ChannelChoice({
   label,

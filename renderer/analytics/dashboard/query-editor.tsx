@@ -11,10 +11,10 @@ import type { CatalogueEntry } from '#shared/domain/metric.ts';
 import type { Query, Range } from '#shared/domain/query.ts';
 import { Button, IconButton } from '../../components/button.tsx';
 import { Checkbox, Segments } from '../../components/choice.tsx';
+import { DialogKey } from '../../components/dialog-key.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Select } from '../../components/select.tsx';
 import { TextField } from '../../components/text-field.tsx';
-import { useKeys } from '../../lib/keys.ts';
 import f from '../../components/field.module.css';
 import p from '../../components/popup.module.css';
 import { queryTitle, tagName, type Metrics } from '../model/asked.ts';
@@ -70,7 +70,7 @@ export function QueryEditor({ tile, metrics, range, onSave, onClose }: EditorPro
         </>
       }
     >
-      <Keys run={save} enabled={ready} />
+      <DialogKey scope="Tile" label="Save the tile" run={save} enabled={ready} />
       <div className={s.editor}>
         <Segments label="Shown as" options={kinds} value={kind} onChange={setKind} />
         {kind === 'bars' && (
@@ -104,11 +104,6 @@ export function QueryEditor({ tile, metrics, range, onSave, onClose }: EditorPro
       </div>
     </Dialog>
   );
-}
-
-function Keys({ run, enabled }: { run: () => void; enabled: boolean }) {
-  useKeys('Tile', [{ keys: 'Mod+Enter', label: 'Save the tile', run, enabled, whileTyping: true }]);
-  return null;
 }
 
 type QueryProps = { query: Query | null; metrics: Metrics; range: Range; first: boolean; onChange: (query: Query | null) => void; onRemove?: () => void };
