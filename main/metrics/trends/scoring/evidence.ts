@@ -47,6 +47,8 @@ const LONG_SHAPE = place('long-shape');
 
 /** Standard units beyond which an outlier is as good as another for models and averages. */
 const CLIP = 8;
+/** What is left of the longest run after each change. */
+const RECORD_FADES = 1 - 1 / 4000;
 /** Neighbouring values of each kind that say the same. */
 const SPANS: Readonly<Record<EvidenceKind, number>> = {
   'far-up': 1,
@@ -118,7 +120,9 @@ export class Evidence {
   #fourCount = 0;
   #last = Number.NaN;
   #run = 0;
-  #usualRun = 1;
+  /** Steps on which the value moved, and the most steps in a row on which it did not. */
+  #changes = 0;
+  #longestRun = 0;
   #n = 0;
   #centre = 0;
   #spread = 0;
@@ -185,13 +189,9 @@ export class Evidence {
       at += 2;
     }
 
-    if (Math.abs(value - this.#last) <= 1e-9 * Math.abs(value)) this.#run++;
-    else {
-      this.#tails[STUCK]?.add(this.#stuckness());
-      this.#usualRun += (this.#run - this.#usualRun) * 0.02;
-      this.#run = 0;
-    }
-    this.surprises[STUCK] = this.#tails[STUCK]?.surprise(this.#stuckness()) ?? 0;
+    if (Math.abs(value - this.#last) > 1e-9 * Math.abs(value)) this.#changed();
+    else this.#run++;
+    this.surprises[STUCK] = this.#stuck();
     this.#one(SHAPE, this.#shape.next(unit));
     this.#four += unit;
     this.#fourCount++;
@@ -210,9 +210,17 @@ export class Evidence {
     return step;
   }
 
-  /** Runs of chance have exponential lengths: told so that their tail is a power. */
-  #stuckness(): number {
-    return this.#run < 4 ? 0 : Math.exp(Math.min(15, this.#run / Math.max(this.#usualRun, 1)));
+  /** Ends a run of equal values. One incident does not make long runs usual: the record at most doubles with each. */
+  #changed(): void {
+    this.#changes++;
+    this.#longestRun = Math.max(this.#longestRun * RECORD_FADES, Math.min(this.#run, 2 * this.#longestRun + 8));
+    this.#run = 0;
+  }
+
+  /** Runs of chance have exponential lengths: of so many the longest tells how rare a longer one is. Shorter than the record: nothing. */
+  #stuck(): number {
+    const longest = Math.max(1, this.#longestRun);
+    return this.#run < 4 || this.#run <= longest ? 0 : Math.log10(this.#changes + 1) * (this.#run / longest);
   }
 
   /** Judges a signed value on both its sides. */

@@ -11,6 +11,8 @@ const LOWEST = 2 ** -12;
 const SIZE = PER_OCTAVE * OCTAVES;
 /** The tail's shape is worked out again after this many values. */
 const REFRESH = 16;
+/** Larger values that may have been incidents themselves: so many do not make a value usual. */
+const INCIDENTS = 2;
 const LOG_STEP = Math.LN2 / PER_OCTAVE;
 
 export type TailOptions = {
@@ -27,6 +29,8 @@ export class Tail {
   readonly #counts = new Float64Array(SIZE);
   /** Share of values above each bucket's middle, as of the last refresh. */
   readonly #beyond = new Float64Array(SIZE);
+  /** How many values lay above each bucket's middle, for those in the tail. */
+  readonly #above = new Float64Array(SIZE);
   /** All values, those at or below zero too, in units of `#unit`, the weight of one new value; it grows instead of all counts shrinking. */
   #total = 0;
   #unit = 1;
@@ -58,6 +62,8 @@ export class Tail {
     else {
       const excess = (value - this.#threshold) / this.#scale;
       chance = this.#shape > 0.01 ? this.#share * (1 + this.#shape * excess) ** (-1 / this.#shape) : this.#share * Math.exp(-excess);
+      // Where larger values were seen they are counted: two lumps (quiet and bursts, say) have no smooth tail. A few may have been incidents.
+      chance = Math.max(chance, ((this.#above[bucketOf(value)] ?? 0) - INCIDENTS) / (this.#total / this.#unit + 1));
     }
     // A tail seen through few values supports no tiny chances.
     return Math.min(-Math.log10(Math.max(Math.min(1, chance), 1e-30)), 3 * Math.log10(known));
@@ -84,6 +90,7 @@ export class Tail {
     for (let b = SIZE - 1; b >= 0; b--) {
       const count = this.#counts[b] ?? 0;
       this.#beyond[b] = ((mass + count / 2) / this.#unit + 0.5) / (n + 1);
+      this.#above[b] = (mass + count / 2) / this.#unit;
       mass += count;
       if (from < 0 && mass >= wanted) {
         from = b;

@@ -2,6 +2,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createScorer } from '#metrics/trends/index.ts';
+import { EVIDENCE } from '#metrics/trends/scoring/evidence.ts';
+import { Worth } from '#metrics/trends/scoring/worth.ts';
 import { INCIDENTS, labelled, randomOf } from '#test/support/labelled-series.ts';
 
 function scores(times: readonly number[], values: readonly number[]): number[] {
@@ -84,6 +86,79 @@ test('scores do not depend on the unit of the values', () => {
     values.map((v) => v * 1024),
   );
   expect(Math.max(...base.map((score, i) => Math.abs(score - (scaled[i] ?? 0))))).toBeLessThan(0.02);
+});
+
+test('scores depend neither on the zero of the values nor on the unit of time', () => {
+  const { times, values } = labelled('level-up', 4);
+  const base = scores(times, values);
+  const unlike = (other: readonly number[]): number => Math.max(...base.map((score, i) => Math.abs(score - (other[i] ?? 0))));
+  // 100 more is a new zero for values about 100; numbers far from zero are rounded more coarsely, which is no matter of the score.
+  const shifted = scores(
+    times,
+    values.map((v) => v + 100),
+  );
+  expect(unlike(shifted)).toBeLessThan(0.05);
+  for (const unit of [0.001, 1 / 600, 144]) {
+    const start = times[0] ?? 0;
+    expect(
+      unlike(
+        scores(
+          times.map((at) => start + (at - start) * unit),
+          values,
+        ),
+      ),
+    ).toBe(0);
+  }
+});
+
+test('runs of equal values alarm only where they are longer than any before', () => {
+  // A thermometer that tells whole degrees, changing after two to nine steps.
+  const random = randomOf(8);
+  const values: number[] = [];
+  let degree = 10;
+  while (values.length < 4000) {
+    degree += random.uniform() < 0.5 ? 1 : -1;
+    if (degree > 14 || degree < 6) degree = 10;
+    const steps = 2 + Math.floor(8 * random.uniform());
+    for (let i = 0; i < steps; i++) values.push(degree);
+  }
+  const usual = scores(
+    values.map((_, i) => i * 60_000),
+    values,
+  );
+  expect(usual.filter((score, i) => i > 600 && score >= HIGH).length).toBeLessThanOrEqual(3);
+  const stuck = values.map((v, i) => (i >= 3000 && i < 3100 ? 12 : v));
+  const odd = scores(
+    stuck.map((_, i) => i * 60_000),
+    stuck,
+  );
+  expect(Math.max(...odd.slice(3000, 3060))).toBeGreaterThan(HIGH);
+});
+
+test('bursts that are usual in a series do not alarm, one that is new does', () => {
+  const random = randomOf(12);
+  const values = Array.from({ length: 5000 }, (_, i) => (i === 4500 ? 5e8 : random.uniform() < 0.02 ? 4e7 * (0.5 + random.uniform()) : 1e4 * random.uniform()));
+  const all = scores(
+    values.map((_, i) => i * 300_000),
+    values,
+  );
+  expect(all.slice(1500, 4500).filter((score) => score >= HIGH).length).toBeLessThanOrEqual(4);
+  expect(all[4500]).toBeGreaterThan(HIGH);
+});
+
+test('more surprise is never worth less', () => {
+  const surprise = fc.double({ min: 0, max: 12, noNaN: true });
+  fc.assert(
+    fc.property(
+      fc.array(surprise, { minLength: EVIDENCE.length, maxLength: EVIDENCE.length }),
+      fc.nat({ max: EVIDENCE.length - 1 }),
+      surprise,
+      (base, at, more) => {
+        const raised = base.map((s, i) => (i === at ? s + more : s));
+        expect(new Worth().next(raised)).toBeGreaterThanOrEqual(new Worth().next(base) - 1e-9);
+      },
+    ),
+  );
 });
 
 test('a hundred thousand values in a few seconds', { timeout: 180_000 }, () => {
