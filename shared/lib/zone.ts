@@ -73,3 +73,7 @@ export function daysBefore(zone: string, at: number, days: number): number {
   const then = at - days * DAY;
   return then + offsetMs(zone, at) - offsetMs(zone, then);
 }
+
+/** When a step that begins at `at` ends. @param days the zone whose days steps are; null for steps of the clock */
+export const endOfStep = (at: number, stepMs: number, days: string | null): number =>
+  days === null ? at + stepMs : beginOfDay(days, dayOf(days, at) + stepMs / DAY);

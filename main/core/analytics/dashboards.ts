@@ -4,6 +4,7 @@ import { Query } from '#shared/domain/query.ts';
 
 const DAY = 86_400_000;
 const RANGE = { kind: 'last', ms: DAY } as const;
+const HOUR = { kind: 'last', ms: 3_600_000 } as const;
 const WEEK = { kind: 'last', ms: 7 * DAY } as const;
 
 type Ask = Partial<Omit<Query, 'metric' | 'range'>>;
@@ -84,7 +85,7 @@ export const builtIn: readonly New[] = [
   {
     id: 'this-app',
     name: 'This app',
-    range: RANGE,
+    range: HOUR,
     compare: { with: 'before' },
     tiles: [
       tile('pixel', 'Event to pixel, p95', 'figure', [0, 0, 3, 2], ask('pixel_ms', { aggregate: 'p95' })),

@@ -2,13 +2,12 @@
 import type { Unit } from '#shared/domain/metric.ts';
 import type { Query, Range } from '#shared/domain/query.ts';
 import { fail, ok, type Result } from '#shared/lib/fault.ts';
-import { beginOfDay, dayOf } from '#shared/lib/zone.ts';
+import { endOfStep } from '#shared/lib/zone.ts';
 import type { Analysed, Scored } from '#metrics/trend-thread/trends.ts';
 import type { Analytics } from './analytics.ts';
 
 /** Points a trend is told from, at most. */
 const POINTS = 2000;
-const DAY = 86_400_000;
 
 type Line = [number, number | null][];
 
@@ -23,8 +22,7 @@ export async function trendOfQuery(analytics: Analytics, { query, baseline }: { 
     // A step that has not ended would look like a fall.
     const { series, to, stepMs, days, unit } = answer.value;
     const points = series[0]?.points ?? [];
-    const endOf = (at: number): number => (days ? beginOfDay(days.zone, dayOf(days.zone, at) + stepMs / DAY) : at + stepMs);
-    return ok({ unit, points: stepMs > 0 ? points.filter(([at]) => endOf(at) <= to) : points });
+    return ok({ unit, points: stepMs > 0 ? points.filter(([at]) => endOfStep(at, stepMs, days?.zone ?? null) <= to) : points });
   };
   const now = await line(query.range);
   if (!now.ok) return now;

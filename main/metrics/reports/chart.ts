@@ -1,6 +1,6 @@
 /** A chart as lines, texts and marks on a plane: drawn once here, put on the page and on paper in the same way. Pure. */
 import { axisPrinter, valueTicks } from '#shared/lib/units.ts';
-import { beginOfDay, dayOf, offsetMs } from '#shared/lib/zone.ts';
+import { beginOfDay, dayOf, endOfStep, offsetMs } from '#shared/lib/zone.ts';
 import type { ReportChart } from './report.ts';
 
 export const WIDTH = 640;
@@ -41,9 +41,17 @@ const DATE = { day: 'numeric', month: 'short' } as const;
 const MONTH = { month: 'short', year: '2-digit' } as const;
 
 /** Top left is 0, 0; sizes are those of `WIDTH` and `HEIGHT`. */
-export function drawn({ lines, unit, from, to, stepMs, timeZone }: Pick<ReportChart, 'lines' | 'unit' | 'from' | 'to' | 'stepMs' | 'timeZone'>): Mark[] {
+export function drawn({
+  lines,
+  unit,
+  from,
+  to,
+  stepMs,
+  timeZone,
+  days,
+}: Pick<ReportChart, 'lines' | 'unit' | 'from' | 'to' | 'stepMs' | 'timeZone' | 'days'>): Mark[] {
   // A step that began before or ends after holds less than the others: drawn, it would look like a fall.
-  const isWhole = (at: number): boolean => at >= from && at + stepMs <= to;
+  const isWhole = (at: number): boolean => at >= from && endOfStep(at, stepMs, days) <= to;
   const isCut = lines.some(({ points }) => points.filter(([at]) => isWhole(at)).length > 1);
   const values = lines.flatMap(({ points }) => points.flatMap(([, value]) => (value === null ? [] : [value])));
   const ticks = valueTicks(unit, Math.min(0, ...values), Math.max(0, ...values), 5);

@@ -5,7 +5,7 @@ import type { ReportSpec } from '#shared/domain/report.ts';
 import type { TrendSummary } from '#shared/domain/trend.ts';
 import type { Result } from '#shared/lib/fault.ts';
 import { formatExact } from '#shared/lib/format.ts';
-import { systemZone } from '#shared/lib/zone.ts';
+import { endOfStep, systemZone } from '#shared/lib/zone.ts';
 import { printDifference, printValue } from '#shared/lib/units.ts';
 import type { KeptAlert } from '#store/alerting.ts';
 import { windowOf } from '../alerts/words.ts';
@@ -79,8 +79,8 @@ class Asker {
       const { from, to } = this.#spec;
       const answer = await this.#ask(ask, { from, to, points: TREND_POINTS });
       if (!answer) continue;
-      const { stepMs } = answer;
-      const isWhole = (at: number): boolean => at >= from && at + stepMs <= to;
+      const { stepMs, days } = answer;
+      const isWhole = (at: number): boolean => at >= from && endOfStep(at, stepMs, days?.zone ?? null) <= to;
       const points = (answer.series[0]?.points ?? []).flatMap(([at, value]) => (value === null || !isWhole(at) ? [] : [[at, value] as const]));
       const summary = await this.#parts.analyse(points, { unit: answer.unit, zone: this.#zone });
       if (summary.ok) notes.push(...trendSentences(this.#seriesName(ask, stepMs), answer.unit, summary.value, this.#spec.zone));
@@ -121,6 +121,7 @@ class Asker {
         to: answer.to,
         stepMs: answer.stepMs,
         timeZone: this.#zone,
+        days: answer.days?.zone ?? null,
         lines,
         dropped: answer.dropped,
       },

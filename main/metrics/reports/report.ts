@@ -22,6 +22,8 @@ export type ReportChart = {
   readonly from: number;
   readonly to: number;
   readonly stepMs: number;
+  /** Zone whose days the steps are; null where they are shorter. */
+  readonly days: string | null;
   /** In which its times are written. */
   readonly timeZone: string;
   readonly lines: readonly ReportLine[];

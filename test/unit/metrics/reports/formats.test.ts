@@ -59,7 +59,7 @@ test('a chart stays on its plane and draws no line across a gap', () => {
   fc.assert(
     fc.property(fc.array(value, { minLength: 1, maxLength: 60 }), (values) => {
       const points = values.map((one, i) => [i * 60_000, one] as const);
-      const marks = drawn({ unit: 'count', from: 0, to: 3_600_000, stepMs: 60_000, timeZone: 'UTC', lines: [{ name: 'a', points }] });
+      const marks = drawn({ unit: 'count', from: 0, to: 3_600_000, stepMs: 60_000, timeZone: 'UTC', days: null, lines: [{ name: 'a', points }] });
       let told = 0;
       for (const mark of marks) {
         if (mark.kind === 'text' || mark.ink === 'axis') continue;
@@ -74,7 +74,7 @@ test('a chart stays on its plane and draws no line across a gap', () => {
 
 test('steps that the period cuts off at its ends are not drawn: they would look like a fall', () => {
   const points = [5, 100, 110, 90, 7].map((value, i) => [i * 60_000, value] as const);
-  const lines = drawn({ unit: 'count', from: 30_000, to: 270_000, stepMs: 60_000, timeZone: 'UTC', lines: [{ name: 'a', points }] }).filter(
+  const lines = drawn({ unit: 'count', from: 30_000, to: 270_000, stepMs: 60_000, timeZone: 'UTC', days: null, lines: [{ name: 'a', points }] }).filter(
     ({ kind, ...mark }) => kind === 'line' && !('ink' in mark && mark.ink === 'axis'),
   );
   expect(lines.map((line) => (line.kind === 'line' ? line.points.length : 0))).toEqual([3]);
