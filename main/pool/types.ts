@@ -20,11 +20,17 @@ export type Channel = {
   close(code: number, reason: string): void;
   /** Ends it without a word, now. */
   terminate(): void;
+  /** Who hears of it from now on, in place of who dialled. */
+  passTo(events: Carried): void;
 };
 
-export type ChannelEvents = {
+export type ChannelEvents = Carried & {
   /** The first `send` may follow now; over HTTP it must be the hello. */
   open(): void;
+};
+
+/** What is heard of a channel that is open. */
+export type Carried = {
   message(text: string): void;
   /** Once, whatever happens, and nothing after it. `fault` has a code of the table in docs/users/troubleshooting.md (HOST_REFUSED, HOST_TLS …). */
   closed(fault: Fault): void;
@@ -32,8 +38,8 @@ export type ChannelEvents = {
   bytes(received: number, sent: number): void;
 };
 
-/** Starts a dial; answers with the channel at once, which is not open yet. */
-export type Dial = (target: Target, events: ChannelEvents, limits: { readonly timeoutMs: number }) => Channel;
+/** Starts a dial; answers with the channel at once, which is not open yet. Who dials ends it when it takes too long. */
+export type Dial = (target: Target, events: ChannelEvents) => Channel;
 
 /** A host in the eyes of a balancer. */
 export type Candidate = {

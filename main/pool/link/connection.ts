@@ -42,7 +42,7 @@ export type ConnectionOwner = ConnectionEvents & {
 
 /** How long a retiring connection waits for answers; after that they are asked for again over another. */
 const RETIRE_MS = 60_000;
-/** Beats of many connections that were opened together spread out over time, and do not slow down the dials still to come. */
+/** The first beat comes after half of this to the whole: those of many connections opened together spread out, and leave the dials still to come alone. */
 const FIRST_BEAT_MS = 1000;
 const BEAT_SPREAD = 0.1;
 /** Always a little sooner than asked, so that with the spread and the wheel's ticks silence is found within interval and deadline. */
@@ -207,7 +207,7 @@ export class Connection implements OpenEvents {
     this.#state = 'ready';
     this.usedAt = performance.now();
     this.#owner.welcome(this, welcome, times);
-    if (this.open) this.#alarm = this.#owner.wheel.after(Math.random() * Math.min(FIRST_BEAT_MS, this.#owner.limits().beatMs), () => this.#beat());
+    if (this.open) this.#alarm = this.#owner.wheel.after(Math.min(FIRST_BEAT_MS, this.#owner.limits().beatMs) * (0.5 + Math.random() / 2), () => this.#beat());
   }
 
   #beat(): void {

@@ -39,10 +39,10 @@ export class PooledHost implements HostLink, SocketsOwner, StreamsOptions, Calls
   readonly hostId: string;
   readonly #pool: LinkPool;
   readonly #sockets: Sockets;
-  readonly #streams: Streams;
   readonly #signals: Signals;
-  /** Made for the first command. */
+  /** Made for the first command, and for the first run. */
   #calls: Calls | null = null;
+  #streams: Streams | null = null;
   #host: AgentHost;
   #target: () => Target | null;
   #url: string | null = null;
@@ -66,7 +66,6 @@ export class PooledHost implements HostLink, SocketsOwner, StreamsOptions, Calls
     this.#target = target;
     this.hostId = host.id;
     this.#signals = new Signals(this);
-    this.#streams = new Streams(this);
     this.#sockets = new Sockets(this);
     this.#url = this.#target()?.url ?? null;
     // A thousand hosts put in one turn: the first dial's time must not be that of the others' beginnings.
@@ -75,7 +74,8 @@ export class PooledHost implements HostLink, SocketsOwner, StreamsOptions, Calls
 
   readonly call: HostLink['call'] = (name, input, options) => {
     // A run counts as given from the moment it is asked for: its first events may come before the answer.
-    if ((name === 'session.start' || name === 'telemetry.open') && 'sessionId' in input && 'epoch' in input) this.#streams.given(input.sessionId, input.epoch);
+    if ((name === 'session.start' || name === 'telemetry.open') && 'sessionId' in input && 'epoch' in input)
+      this.#streamed().given(input.sessionId, input.epoch);
     if (!this.#signals.enter()) return Promise.resolve({ ok: false, fault: this.unreachable() });
     return this.#called().call(name, input, options);
   };
@@ -186,16 +186,16 @@ export class PooledHost implements HostLink, SocketsOwner, StreamsOptions, Calls
 
   /** Acknowledges what is stored, settles every command, says good-bye. Resolves when the connections are gone, within 1 s. */
   async end(cause: string): Promise<void> {
-    this.#streams.flush();
+    this.#streams?.flush();
     this.#fault = fail('HOST_UNREACHABLE', 'The connection to the agent host is closed.', { why: cause }).fault;
     this.#called().close(this.#fault);
     this.#move('closed', cause);
     await this.#sockets.close(cause);
-    this.#streams.close();
+    this.#streams?.close();
   }
 
   minute(): ConnectionMinute | null {
-    const { eventsIn, duplicates, gaps } = this.#streams;
+    const { eventsIn, duplicates, gaps } = this.#streams ?? NO_STREAMS;
     return this.#signals.minute({ eventsIn, duplicates, gaps });
   }
 
@@ -204,6 +204,7 @@ export class PooledHost implements HostLink, SocketsOwner, StreamsOptions, Calls
     const now = performance.now();
     const { url } = this.#host;
     const ready = this.#state === 'ready';
+    const { eventsIn, duplicates, gaps } = this.#streams ?? NO_STREAMS;
     return {
       id: this.hostId,
       name: this.#host.name,
@@ -222,9 +223,9 @@ export class PooledHost implements HostLink, SocketsOwner, StreamsOptions, Calls
       inFlight: this.#calls?.inFlight ?? 0,
       queued: this.#calls?.queued ?? 0,
       reconnects: this.#reconnects,
-      eventsIn: this.#streams.eventsIn,
-      duplicatesDropped: this.#streams.duplicates,
-      gaps: this.#streams.gaps,
+      eventsIn,
+      duplicatesDropped: duplicates,
+      gaps,
       sockets: [...this.#sockets.all].map((one) => one.facts(now)),
     };
   }
@@ -308,7 +309,7 @@ export class PooledHost implements HostLink, SocketsOwner, StreamsOptions, Calls
       link: this.#link,
       role,
       window: this.#host.limits.window,
-      have: fresh ? this.#streams.cursors(this.#pool.cursors(this.hostId)) : [],
+      have: fresh ? this.#cursors() : [],
       fresh,
     };
   }
@@ -325,7 +326,7 @@ export class PooledHost implements HostLink, SocketsOwner, StreamsOptions, Calls
     }
     if (another) {
       this.#draining = null;
-      this.#streams.welcomed(welcome.streams);
+      if (this.#streams || welcome.streams.length > 0) this.#streamed().welcomed(welcome.streams);
       // Before any command is sent again: what the host does not hold, the rooms above take back.
       this.listener.streams(this.hostId, reportOf(welcome.streams));
     }
@@ -334,7 +335,7 @@ export class PooledHost implements HostLink, SocketsOwner, StreamsOptions, Calls
     this.#fault = null;
     if (this.#state === 'ready') return this.#calls?.pump();
     this.#move('ready', `welcomed over ${connection.transport}`);
-    this.#streams.flush();
+    this.#streams?.flush();
     this.#calls?.pump();
   }
 
@@ -344,14 +345,14 @@ export class PooledHost implements HostLink, SocketsOwner, StreamsOptions, Calls
     this.#seen();
     switch (frame.t) {
       case 'events':
-        this.#streams.take(connection, frame.batch);
+        this.#streamed().take(connection, frame.batch);
         return;
       case 'reply':
         this.#calls?.settle(frame);
         return;
       case 'live':
-        for (const { sessionId, part } of frame.parts ?? []) if (this.#streams.speaksFor(sessionId)) listener.live(hostId, sessionId, part);
-        for (const { sessionId, gauge } of frame.gauges ?? []) if (this.#streams.speaksFor(sessionId)) listener.gauge(hostId, sessionId, gauge);
+        for (const { sessionId, part } of frame.parts ?? []) if (this.#speaksFor(sessionId)) listener.live(hostId, sessionId, part);
+        for (const { sessionId, gauge } of frame.gauges ?? []) if (this.#speaksFor(sessionId)) listener.gauge(hostId, sessionId, gauge);
         return;
       case 'authed':
         this.emit('token', '', 'accepted', frame.tokenUntil === null ? 'the new token does not end' : 'the new token was accepted');
@@ -372,7 +373,7 @@ export class PooledHost implements HostLink, SocketsOwner, StreamsOptions, Calls
     this.#seen();
     this.#latencyMs = ms;
     this.#signals.beat(ms);
-    this.#streams.confirmed(connection, sentAt);
+    this.#streams?.confirmed(connection, sentAt);
     this.listener.health(this.health());
   }
 
@@ -392,7 +393,7 @@ export class PooledHost implements HostLink, SocketsOwner, StreamsOptions, Calls
 
   onLost(connection: Connection, fault: Fault, meant: boolean): void {
     if (!meant) this.#signals.lost(fault);
-    this.#streams.lost(connection);
+    this.#streams?.lost(connection);
     this.#calls?.lost(connection);
     if (this.#stopped(fault)) return;
     if (this.#sockets.ready() === null && this.#state === 'ready') {
@@ -400,7 +401,7 @@ export class PooledHost implements HostLink, SocketsOwner, StreamsOptions, Calls
       if (fault.code !== 'HOST_LOST' || this.#fault === null) this.#fault = fault;
       this.#latencyMs = null;
       this.#move('reconnecting', this.#cause() ?? fault.message);
-    } else this.#streams.flush();
+    } else this.#streams?.flush();
     this.#calls?.pump();
   }
 
@@ -431,6 +432,20 @@ export class PooledHost implements HostLink, SocketsOwner, StreamsOptions, Calls
     return (this.#calls ??= new Calls(this));
   }
 
+  #streamed(): Streams {
+    return (this.#streams ??= new Streams(this));
+  }
+
+  #cursors(): Cursor[] {
+    const stored = this.#pool.cursors(this.hostId);
+    return this.#streams || stored.length > 0 ? this.#streamed().cursors(stored) : [];
+  }
+
+  /** Whether live text and gauges of a session may be believed. */
+  #speaksFor(sessionId: string): boolean {
+    return this.takeUnknown || (this.#streams?.speaksFor(sessionId) ?? false);
+  }
+
   #cause(): string | null {
     if (!this.#fault) return this.#signals.breaker(performance.now()).state === 'open' ? 'It did not answer several times in a row and is given a rest.' : null;
     return this.#fault.why ? `${this.#fault.message} ${this.#fault.why}` : this.#fault.message;
@@ -448,6 +463,8 @@ export class PooledHost implements HostLink, SocketsOwner, StreamsOptions, Calls
     this.listener.health(this.health());
   }
 }
+
+const NO_STREAMS = { eventsIn: 0, duplicates: 0, gaps: 0 } as const;
 
 const start = (sockets: Sockets): void => sockets.start();
 

@@ -125,9 +125,9 @@ export class Streams {
     else if (this.#dirty.size > 0) this.#ackAlarm ??= this.#options.wheel.after(ACK_MS, () => this.#flush(connection));
   }
 
-  /** Whether live text and gauges of a session may be believed. */
+  /** Whether the host was given a run of the session that it may speak of. */
   speaksFor(sessionId: string): boolean {
-    return this.#options.takeUnknown || this.#sessions.has(sessionId);
+    return this.#sessions.has(sessionId);
   }
 
   /** A connection is ready: what was not told can be told. */

@@ -1,7 +1,7 @@
 /** What is counted and measured of one host: rolling windows for the view, sums since the start, and what the last minute is stored as. */
 import type { ConnectionMinute, HostFacts, Quantiles, SuccessRate } from '#shared/domain/connection.ts';
-import { Sketch } from '#shared/lib/sketch.ts';
-import { RollingCount, RollingQuantiles, WINDOW_MS } from '../health/window.ts';
+import { RollingCount, WINDOW_MS } from '../health/window.ts';
+import { Durations } from './durations.ts';
 
 /** Upper bounds of the classes of dial times, in milliseconds. */
 const DIAL_BOUNDS = [5, 10, 25, 50, 100, 250, 500, 1000, 2500] as const;
@@ -25,19 +25,15 @@ const zero = (): Sums => ({
 
 const NO_DIALS: readonly number[] = [...DIAL_BOUNDS, null].map(() => 0);
 const ZERO: Readonly<Sums> = zero();
-const NOTHING = new Sketch();
 
 export class Tally {
   readonly sums: Sums = zero();
   readonly #attempted = new RollingCount();
   readonly #ready = new RollingCount();
-  readonly #dial = new RollingQuantiles();
-  #latency: RollingQuantiles | null = null;
+  readonly #dial = new Durations();
+  readonly #latency = new Durations();
   readonly #histogram = [...NO_DIALS];
   #before: Readonly<Sums> = ZERO;
-  // Of what was not measured yet there is none: a thousand hosts that are dialled at once bring much into memory as it is.
-  #minuteDial: Sketch | null = null;
-  #minuteLatency: Sketch | null = null;
 
   /** Connection attempts begin; an acquire timeout counts as one that failed. */
   attempt(): void {
@@ -51,21 +47,19 @@ export class Tally {
     this.sums.ready++;
     this.#ready.add(now);
     this.#dial.add(now, ms);
-    (this.#minuteDial ??= new Sketch()).add(ms);
     const bin = DIAL_BOUNDS.findIndex((le) => ms <= le);
     const index = bin < 0 ? DIAL_BOUNDS.length : bin;
     this.#histogram[index] = (this.#histogram[index] ?? 0) + 1;
   }
 
   latency(ms: number): void {
-    (this.#latency ??= new RollingQuantiles()).add(performance.now(), ms);
-    (this.#minuteLatency ??= new Sketch()).add(ms);
+    this.#latency.add(performance.now(), ms);
   }
 
   /** @param now monotonic ms */
   facts(now: number): { latency: Quantiles; dial: Quantiles; dialHistogram: HostFacts['dialHistogram']; success: SuccessRate } {
     return {
-      latency: this.#latency?.view(now) ?? null,
+      latency: this.#latency.view(now),
       dial: this.#dial.view(now),
       dialHistogram: [...DIAL_BOUNDS, null].map((le, i) => ({ le, n: this.#histogram[i] ?? 0 })),
       success: { ready: this.#ready.sum(now), attempted: this.#attempted.sum(now), windowMs: WINDOW_MS },
@@ -85,9 +79,7 @@ export class Tally {
     }
     if (!any) return null;
     this.#before = now;
-    const body = { ...since, dial: (this.#minuteDial ?? NOTHING).toJSON(), latency: (this.#minuteLatency ?? NOTHING).toJSON() };
-    this.#minuteDial = this.#minuteLatency = null;
-    return body;
+    return { ...since, dial: this.#dial.minute(), latency: this.#latency.minute() };
   }
 }
 

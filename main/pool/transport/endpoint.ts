@@ -16,11 +16,16 @@ export const linkEndpoint = (address: string): Result<Endpoint> => endpoint(addr
 function endpoint(address: string, [plain, tls]: readonly [string, string], path: string): Result<Endpoint> {
   const given = URL.parse(address);
   if (!given) return { ok: false, fault: notAnAddress(address) };
-  const secure = isSecure(address);
-  if (!secure && given.protocol !== 'ws:' && given.protocol !== 'http:') return { ok: false, fault: notAnAddress(address) };
-  const prefix = given.pathname.replace(/\/+$/, '').replace(/\/host(\/link)?$/, '');
+  const { protocol, pathname } = given;
+  const secure = protocol === 'wss:' || protocol === 'https:';
+  if (!secure && protocol !== 'ws:' && protocol !== 'http:') return { ok: false, fault: notAnAddress(address) };
+  // What is right already is not set: every assignment is a parse.
+  const scheme = secure ? tls : plain;
+  if (protocol !== scheme) given.protocol = scheme;
+  given.pathname = pathname === '/' ? path : pathname.replace(/\/+$/, '').replace(/\/host(\/link)?$/, '') + path;
   // A name and password in the address, a query and a fragment are nothing a host knows; a token belongs in its own field.
-  return ok({ url: new URL(`${secure ? tls : plain}//${given.host}${prefix}${path}`), secure });
+  if (given.username || given.password || given.search || given.hash) given.username = given.password = given.search = given.hash = '';
+  return ok({ url: given, secure });
 }
 
 const notAnAddress = (address: string): Fault =>

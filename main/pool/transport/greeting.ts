@@ -2,8 +2,8 @@
  * One channel from the dial to the welcome. A channel is good only then: something in between may well open a WebSocket and let nothing
  * through it.
  *
- *   dialing ──open: hello──► greeting ──welcome──► ready ──closed──► ended
- *      └────────────── failed (fault, time limit) ─────────────────────►┘
+ *   dialing ──open: hello──► greeting ──welcome──► ready, the channel is passed on
+ *      └──fault, time limit──┴──► ended
  */
 import { HostFrame } from '#shared/host-protocol/frames.ts';
 import { parseJson } from '#shared/lib/json.ts';
@@ -16,12 +16,12 @@ export type Welcome = Extract<HostFrame, { t: 'welcome' }>;
 /** Milliseconds from the dial: until the transport was open (over HTTP: the same as ready), and until the welcome. */
 export type DialTimes = { readonly openMs: number; readonly readyMs: number };
 
-export type GreetingEvents = Pick<ChannelEvents, 'message' | 'closed' | 'bytes'> & {
+export type GreetingEvents = Pick<ChannelEvents, 'bytes'> & {
   /** The first frame as text. */
   hello(): string;
   /** The transport is up: the expensive part of the dial is over. */
   opened(): void;
-  /** The channel is welcomed; `message`, `closed` follow. */
+  /** The channel is welcomed. It is to be passed on at once. */
   ready(channel: Channel, welcome: Welcome, times: DialTimes): void;
   /** In place of `ready`, and nothing after it. */
   failed(fault: Fault): void;
@@ -39,9 +39,9 @@ export class Greeting implements ChannelEvents {
 
   constructor(dial: Dial, target: Target, timeoutMs: number, timers: Timers, events: GreetingEvents) {
     this.#events = events;
-    // The host accepts and then says nothing: the dial's own limit is over with the opening.
+    // From the dial to the welcome: a host may accept and say nothing, or say a byte now and then.
     this.#limit = timers.after(timeoutMs, () => this.#fail(dialTimeoutFault(timeoutMs)));
-    this.#channel = dial(target, this, { timeoutMs });
+    this.#channel = dial(target, this);
   }
 
   /** Ends the attempt without a word to `failed`; does nothing once it is ready. */
@@ -62,7 +62,6 @@ export class Greeting implements ChannelEvents {
   }
 
   message(text: string): void {
-    if (this.#state === 'ready') return this.#events.message(text);
     if (this.#state !== 'greeting') return;
     const frame = HostFrame.safeParse(parseJson(text));
     if (!frame.success || frame.data.t !== 'welcome') return this.#fail(protocolFault('Its first frame was not a welcome.'));
@@ -73,9 +72,7 @@ export class Greeting implements ChannelEvents {
   }
 
   closed(fault: Fault): void {
-    if (this.#state !== 'ready') return this.#fail(fault);
-    this.#state = 'ended';
-    this.#events.closed(fault);
+    this.#fail(fault);
   }
 
   bytes(received: number, sent: number): void {

@@ -9,23 +9,24 @@ import { MAX_FRAME_BYTES } from '#shared/host-protocol/frames.ts';
 import { Opened, Refusal } from '#shared/host-protocol/http.ts';
 import { parseJson } from '#shared/lib/json.ts';
 import type { Fault } from '#shared/lib/fault.ts';
-import type { Channel, ChannelEvents, Dial, Target } from '../types.ts';
+import type { Carried, Channel, ChannelEvents, Dial, Target } from '../types.ts';
 import { readBody } from './body.ts';
 import { linkEndpoint } from './endpoint.ts';
-import { blockedFault, closeFault, dialTimeoutFault, errorFault, lostFault, protocolFault, statusFault } from './faults.ts';
+import { blockedFault, closeFault, errorFault, lostFault, protocolFault, statusFault } from './faults.ts';
 import { Requests } from './requests.ts';
 import { BadStream, SseReader, type SseEvent } from './sse.ts';
 import { tlsOptions } from './tls.ts';
 import { Uplink } from './uplink.ts';
 
-const POST_MS = 5000;
+/** For the beginning of any answer. */
+const ANSWER_MS = 5000;
 /** For what waits and the DELETE, when this side closes. */
 const CLOSE_MS = 2000;
 const ENDED_HERE = 'It was ended from this side.';
 
-export const dialHttp: Dial = (target, events, { timeoutMs }) => {
+export const dialHttp: Dial = (target, events) => {
   const made = requestsOf(target);
-  const channel = new HttpChannel(made instanceof Requests ? made : null, events, timeoutMs, target.tls.cert !== undefined);
+  const channel = new HttpChannel(made instanceof Requests ? made : null, events, target.tls.cert !== undefined);
   process.nextTick(() => (made instanceof Requests ? channel.begin() : channel.end(made)));
   return channel;
 };
@@ -43,11 +44,10 @@ function requestsOf({ url, token, tls }: Target): Requests | Fault {
 class HttpChannel implements Channel {
   readonly transport = 'http';
   readonly #requests: Requests | null;
-  readonly #events: ChannelEvents;
-  readonly #timeoutMs: number;
+  #events: Carried;
+  #dialler: ChannelEvents | null;
   /** A client certificate was shown. */
   readonly #shown: boolean;
-  readonly #deadline: NodeJS.Timeout;
   /** Set while this side closes. */
   #limit: NodeJS.Timeout | undefined;
   readonly #uplink: Uplink;
@@ -56,14 +56,12 @@ class HttpChannel implements Channel {
   #path = '';
   #closing = false;
 
-  constructor(requests: Requests | null, events: ChannelEvents, timeoutMs: number, shown: boolean) {
+  constructor(requests: Requests | null, events: ChannelEvents, shown: boolean) {
     this.#shown = shown;
     this.#requests = requests;
-    this.#events = events;
-    this.#timeoutMs = timeoutMs;
-    this.#deadline = setTimeout(() => this.end(dialTimeoutFault(timeoutMs)), timeoutMs);
+    this.#events = this.#dialler = events;
     this.#uplink = new Uplink(
-      (body) => this.#ask('POST', `${this.#path}/frames`, body, POST_MS),
+      (body) => this.#ask('POST', `${this.#path}/frames`, body, ANSWER_MS),
       (fault) => this.end(fault),
     );
   }
@@ -73,7 +71,7 @@ class HttpChannel implements Channel {
   }
 
   begin(): void {
-    if (this.#state === 'new') this.#events.open();
+    if (this.#state === 'new') this.#dialler?.open();
   }
 
   send(text: string): void {
@@ -87,6 +85,11 @@ class HttpChannel implements Channel {
     void this.#leave();
   }
 
+  passTo(events: Carried): void {
+    this.#events = events;
+    this.#dialler = null;
+  }
+
   terminate(): void {
     this.end(lostFault(ENDED_HERE));
   }
@@ -95,7 +98,6 @@ class HttpChannel implements Channel {
     if (this.#state === 'closed') return;
     this.#count();
     this.#state = 'closed';
-    clearTimeout(this.#deadline);
     clearTimeout(this.#limit);
     this.#uplink.stop();
     this.#requests?.destroy();
@@ -105,7 +107,7 @@ class HttpChannel implements Channel {
   async #open(hello: string): Promise<void> {
     this.#state = 'opening';
     try {
-      const answer = await this.#ask('POST', '', hello, this.#timeoutMs);
+      const answer = await this.#ask('POST', '', hello, ANSWER_MS);
       const opened = Opened.safeParse(parseJson(answer.body));
       if (answer.status < 200 || answer.status >= 300) return this.end(statusFault(answer.status, answer.body, true));
       if (!opened.success) return this.end(blockedFault(`HTTP ${answer.status} with an answer that no agent host gives.`));
@@ -118,14 +120,13 @@ class HttpChannel implements Channel {
   }
 
   async #read(): Promise<void> {
-    const response = await this.#requests?.stream({ method: 'GET', path: `${this.#path}/frames`, limitMs: this.#timeoutMs });
+    const response = await this.#requests?.stream({ method: 'GET', path: `${this.#path}/frames`, limitMs: ANSWER_MS });
     if (!response || this.#state === 'closed') return;
     if (response.statusCode !== 200) {
       return this.end(statusFault(response.statusCode ?? 0, await readBody(response), true));
     }
     if (!response.headers['content-type']?.startsWith('text/event-stream'))
       return this.end(blockedFault('The stream of frames was answered by something else.'));
-    clearTimeout(this.#deadline);
     this.#state = 'reading';
     this.#take(response);
   }

@@ -39,7 +39,6 @@ export type Course = {
   readonly fallback: Fallback;
   target(): Target | null;
   welcomed(over: Transport): void;
-  ended(race: Race): void;
 };
 
 export class Race {
@@ -52,7 +51,6 @@ export class Race {
   /** WebSockets of the host welcomed before this began: one more shows that nothing blocks them. */
   readonly #since: number;
   #beside: { cancel(): void } | null = null;
-  #winner: Transport | null = null;
   #over = false;
 
   constructor(course: Course, probe: boolean, events: OpenEvents) {
@@ -70,9 +68,6 @@ export class Race {
 
   get over(): boolean {
     return this.#over;
-  }
-  get winner(): Transport | null {
-    return this.#winner;
   }
   get #socketsWork(): boolean {
     return this.#course.fallback.socketWelcomes > this.#since;
@@ -93,9 +88,9 @@ export class Race {
       if (!this.#tries.websocket && !this.#faults.websocket) this.#try('websocket');
       return;
     }
-    this.#winner = over;
     this.#end();
     this.#course.welcomed(over);
+    channel.passTo(this.events);
     this.events.ready(channel, welcome, times);
   }
 
@@ -128,7 +123,6 @@ export class Race {
     this.#tries.websocket?.cancel();
     this.#tries.http?.cancel();
     this.#tries.websocket = this.#tries.http = null;
-    this.#course.ended(this);
   }
 }
 
@@ -170,12 +164,6 @@ class Try implements GreetingEvents {
   failed(fault: Fault): void {
     this.#permit.release();
     this.#race.lost(this.#over, fault);
-  }
-  message(text: string): void {
-    if (this.#race.winner === this.#over) this.#race.events.message(text);
-  }
-  closed(fault: Fault): void {
-    if (this.#race.winner === this.#over) this.#race.events.closed(fault);
   }
   bytes(received: number, sent: number): void {
     this.#race.events.bytes(received, sent);

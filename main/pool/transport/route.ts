@@ -43,7 +43,6 @@ export class Route implements Course {
   readonly fallback: Fallback;
   readonly dials: Readonly<Record<Transport, Dial>>;
   readonly #options: RouteOptions;
-  readonly #races = new Set<Race>();
   #probe: { cancel(): void } | null = null;
   #closed = false;
 
@@ -76,17 +75,11 @@ export class Route implements Course {
    * @param probe WebSocket alone, because HTTP works already
    */
   open(events: OpenEvents, { probe = false }: { probe?: boolean } = {}): Opening {
-    const race = new Race(this, probe, events);
-    this.#races.add(race);
-    return race;
+    return new Race(this, probe, events);
   }
 
   target(): Target | null {
     return this.#closed ? null : this.#options.target();
-  }
-
-  ended(race: Race): void {
-    this.#races.delete(race);
   }
 
   /** A new beginning, asked by a person or after a change of the address: WebSocket first again. */
@@ -94,12 +87,11 @@ export class Route implements Course {
     this.fallback.reset();
   }
 
-  /** Takes back every connection on its way; those that are open are not touched. */
+  /** Nothing is dialled any more. Connections that are open or on their way are their owner's to end. */
   close(): void {
     this.#closed = true;
     this.#probe?.cancel();
     this.#probe = null;
-    for (const race of this.#races) race.cancel();
   }
 
   welcomed(over: Transport): void {

@@ -9,19 +9,18 @@ import type { Socket } from 'node:net';
 import { WebSocket, type RawData } from 'ws';
 import { MAX_FRAME_BYTES } from '#shared/host-protocol/frames.ts';
 import type { Fault } from '#shared/lib/fault.ts';
-import type { Channel, ChannelEvents, Dial } from '../types.ts';
+import type { Carried, Channel, ChannelEvents, Dial } from '../types.ts';
 import { socketEndpoint } from './endpoint.ts';
-import { closeFault, dialTimeoutFault, errorFault, lostFault, protocolFault, STUCK, STUCK_BYTES, statusFault } from './faults.ts';
+import { closeFault, errorFault, lostFault, protocolFault, STUCK, STUCK_BYTES, statusFault } from './faults.ts';
 import { readBody } from './body.ts';
 import { tlsOptions } from './tls.ts';
 
 /** Compression costs 50 times more than it saves on small frames; the closing handshake with a silent host ends soon. */
 const OPTIONS = { perMessageDeflate: false, maxPayload: MAX_FRAME_BYTES, followRedirects: false, closeTimeout: 2000 } as const;
 
-export const dialWebSocket: Dial = (target, events, { timeoutMs }) => {
+export const dialWebSocket: Dial = (target, events) => {
   const dialled = dial(target);
-  const socket = dialled instanceof Wire ? dialled : null;
-  const channel = new SocketChannel(socket, events, timeoutMs, target.tls.cert !== undefined);
+  const channel = new SocketChannel(dialled instanceof Wire ? dialled : null, events, target.tls.cert !== undefined);
   // The caller has no channel yet, so it hears of it in the next turn.
   if (!(dialled instanceof Wire)) process.nextTick(() => channel.end(dialled));
   return channel;
@@ -30,10 +29,10 @@ export const dialWebSocket: Dial = (target, events, { timeoutMs }) => {
 class SocketChannel implements Channel {
   readonly transport = 'websocket';
   readonly #socket: Wire | null;
-  readonly #events: ChannelEvents;
+  #events: Carried;
+  #dialler: ChannelEvents | null;
   /** A client certificate was shown. */
   readonly #shown: boolean;
-  readonly #deadline: NodeJS.Timeout;
   #raw: Socket | null = null;
   #opened = false;
   #ended = false;
@@ -41,12 +40,10 @@ class SocketChannel implements Channel {
   #received = 0;
   #sent = 0;
 
-  constructor(socket: Wire | null, events: ChannelEvents, timeoutMs: number, shown: boolean) {
+  constructor(socket: Wire | null, events: ChannelEvents, shown: boolean) {
     this.#socket = socket;
-    this.#events = events;
+    this.#events = this.#dialler = events;
     this.#shown = shown;
-    // `handshakeTimeout` of ws is one of silence: a host that sends a byte now and then would hold the dial for ever.
-    this.#deadline = setTimeout(outOfTime, timeoutMs, this, timeoutMs);
     socket?.listen(this);
   }
 
@@ -75,6 +72,11 @@ class SocketChannel implements Channel {
     this.drop(lostFault('It was ended from this side.'));
   }
 
+  passTo(events: Carried): void {
+    this.#events = events;
+    this.#dialler = null;
+  }
+
   /** The handshake is answered. */
   upgraded(raw: Socket): void {
     this.#raw = raw;
@@ -83,8 +85,7 @@ class SocketChannel implements Channel {
   open(): void {
     if (this.#ended) return;
     this.#opened = true;
-    clearTimeout(this.#deadline);
-    this.#events.open();
+    this.#dialler?.open();
   }
 
   message(data: RawData, binary: boolean): void {
@@ -109,7 +110,6 @@ class SocketChannel implements Channel {
     this.#heard();
     this.#wrote();
     this.#ended = true;
-    clearTimeout(this.#deadline);
     this.#events.closed(fault);
   }
 
@@ -136,56 +136,60 @@ class SocketChannel implements Channel {
   }
 }
 
-const outOfTime = (channel: SocketChannel, timeoutMs: number): void => channel.drop(dialTimeoutFault(timeoutMs));
 const flush = (channel: SocketChannel): void => channel.flush();
 
-/** A WebSocket that knows its channel: its listeners are the same functions for all, so that a thousand dials do not make thousands of them. */
+/**
+ * A WebSocket that tells its channel what it would tell listeners: a thousand dials make no thousands of listeners, and a frame looks for
+ * none. An instance has no other listeners.
+ */
 class Wire extends WebSocket {
   #channel: SocketChannel | null = null;
 
   listen(channel: SocketChannel): void {
     this.#channel = channel;
-    this.on('upgrade', Wire.#onUpgrade)
-      .on('open', Wire.#onOpen)
-      .on('message', Wire.#onMessage)
-      .on('unexpected-response', Wire.#onRefusal)
-      .on('error', Wire.#onError)
-      .on('close', Wire.#onClose);
   }
 
-  static #of(socket: WebSocket): SocketChannel | null {
-    return socket instanceof Wire ? socket.#channel : null;
+  override emit(event: string | symbol, first?: unknown, second?: unknown): boolean {
+    const channel = this.#channel;
+    if (!channel) return false;
+    switch (event) {
+      case 'message':
+        channel.message(first as RawData, second === true);
+        return true;
+      case 'upgrade':
+        channel.upgraded((first as IncomingMessage).socket);
+        return true;
+      case 'open':
+        channel.open();
+        return true;
+      case 'unexpected-response':
+        void refused(channel, second as IncomingMessage);
+        return true;
+      case 'error':
+        channel.failed(first as Error);
+        return true;
+      case 'close':
+        channel.end(closeFault(first as number, (second as Buffer).toString()));
+        return true;
+      default:
+        return false;
+    }
   }
-  static #onUpgrade(this: WebSocket, response: IncomingMessage): void {
-    Wire.#of(this)?.upgraded(response.socket);
-  }
-  static #onOpen(this: WebSocket): void {
-    Wire.#of(this)?.open();
-  }
-  static #onMessage(this: WebSocket, data: RawData, binary: boolean): void {
-    Wire.#of(this)?.message(data, binary);
-  }
-  static #onRefusal(this: WebSocket, _request: unknown, response: IncomingMessage): void {
-    void readBody(response).then((body) => Wire.#of(this)?.drop(statusFault(response.statusCode ?? 0, body, false)));
-  }
-  static #onError(this: WebSocket, error: Error): void {
-    Wire.#of(this)?.failed(error);
-  }
-  static #onClose(this: WebSocket, code: number, reason: Buffer): void {
-    Wire.#of(this)?.end(closeFault(code, reason.toString()));
-  }
+}
+
+async function refused(channel: SocketChannel, response: IncomingMessage): Promise<void> {
+  const body = await readBody(response);
+  channel.drop(statusFault(response.statusCode ?? 0, body, false));
 }
 
 /** A socket on its way, or why there can be none. */
 function dial({ url, token, tls }: Parameters<Dial>[0]): Wire | Fault {
   const endpoint = socketEndpoint(url);
   if (!endpoint.ok) return endpoint.fault;
+  const { url: address, secure } = endpoint.value;
+  const headers = { authorization: `Bearer ${token}` };
   try {
-    return new Wire(endpoint.value.url, {
-      ...OPTIONS,
-      ...(endpoint.value.secure ? tlsOptions(tls) : {}),
-      headers: { authorization: `Bearer ${token}` },
-    });
+    return new Wire(address, secure ? { ...OPTIONS, headers, ...tlsOptions(tls) } : { ...OPTIONS, headers });
   } catch (error) {
     return errorFault(error, false);
   }

@@ -1,8 +1,12 @@
 /** The two channels to a host: what goes through them, and what each way of ending is called. */
 import { createServer, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
+import { monotonic } from '#pool/health/clock.ts';
+import { Wheel } from '#pool/health/wheel.ts';
+import { Greeting } from '#pool/transport/greeting.ts';
 import { dialHttp, dialWebSocket } from '#pool/transport/index.ts';
 import { CloseCode } from '#shared/host-protocol/frames.ts';
+import type { Fault } from '#shared/lib/fault.ts';
 import { Dialled, targetOf, until } from '#test/support/net/dialled.ts';
 import { Proxy } from '#test/support/net/proxy.ts';
 import { ScriptedHost, WELCOME, type Script } from '#test/support/net/scripted-host.ts';
@@ -87,10 +91,18 @@ describe.each([
     open.push({ close: () => new Promise((resolve) => drip.close(() => resolve())) });
     const proxy = await Proxy.start(() => (drip.address() as AddressInfo).port);
     open.push(proxy);
-    const dripped = await new Dialled(dial, targetOf(`ws://127.0.0.1:${proxy.port}`), { timeoutMs: 400 }).end();
+    const wheel = new Wheel(monotonic());
+    open.push({ close: () => Promise.resolve(wheel.close()) });
+    const greeted = (): Promise<Fault> =>
+      new Promise((failed, reject) => {
+        const never = (): void => reject(new Error('It was greeted.'));
+        const events = { hello: () => '{"t":"hello"}', opened: () => {}, ready: never, failed, message: never, closed: never, bytes: () => {} };
+        const greeting = new Greeting(dial, targetOf(`ws://127.0.0.1:${proxy.port}`), 400, wheel, events);
+        open.push({ close: () => Promise.resolve(greeting.cancel()) });
+      });
+    expect(await greeted()).toMatchObject({ code: 'HOST_DIAL_TIMEOUT' });
     proxy.freeze();
-    const silent = await new Dialled(dial, targetOf(`ws://127.0.0.1:${proxy.port}`), { timeoutMs: 400 }).end();
-    expect([dripped.code, silent.code]).toEqual(['HOST_DIAL_TIMEOUT', 'HOST_DIAL_TIMEOUT']);
+    expect(await greeted()).toMatchObject({ code: 'HOST_DIAL_TIMEOUT' });
     proxy.thaw();
     await until(() => proxy.open === 0);
   });

@@ -15,23 +15,19 @@ export class Dialled {
   sent = 0;
 
   /** Says hello when the channel is open. */
-  constructor(dial: Dial, target: Target, { timeoutMs = 10_000 } = {}) {
-    this.channel = dial(
-      target,
-      {
-        open: () => {
-          this.opened++;
-          this.channel.send('{"t":"hello"}');
-        },
-        message: (text) => this.messages.push(text),
-        closed: (fault) => this.faults.push(fault),
-        bytes: (received, sent) => {
-          this.received += received;
-          this.sent += sent;
-        },
+  constructor(dial: Dial, target: Target) {
+    this.channel = dial(target, {
+      open: () => {
+        this.opened++;
+        this.channel.send('{"t":"hello"}');
       },
-      { timeoutMs },
-    );
+      message: (text) => this.messages.push(text),
+      closed: (fault) => this.faults.push(fault),
+      bytes: (received, sent) => {
+        this.received += received;
+        this.sent += sent;
+      },
+    });
   }
 
   /** The fault it ended with. */
