@@ -7,11 +7,14 @@ import { monotonic } from './health/clock.ts';
 import { Ejector } from './health/ejector.ts';
 import { Wheel } from './health/wheel.ts';
 import { PooledHost, type LinkPool } from './link/host-link.ts';
+import type { Sockets } from './link/sockets.ts';
 import { eligible, type Standing } from './pick/choose.ts';
 import { createPicker } from './pick/index.ts';
 import { DialGate } from './transport/index.ts';
 import type { Pool, PoolOptions } from './types.ts';
 
+/** So many new hosts begin in one turn of the loop: a thousand at once would hold up the answers to the first dials. */
+const BEGIN = 32;
 /** How often ejections and success rates are looked at. */
 const SWEEP_MS = 1000;
 
@@ -21,6 +24,7 @@ export function createPool(options: PoolOptions): Pool {
   const wheel = new Wheel(monotonic());
   const gate = new DialGate();
   const hosts = new Map<string, PooledHost>();
+  const beginning: Sockets[] = [];
   const listeners = new Set<(event: PoolEvent) => void>();
   let settings: PoolSettings = options.settings;
   let pick = createPicker(settings.strategy);
@@ -38,10 +42,18 @@ export function createPool(options: PoolOptions): Pool {
     },
   );
 
+  function beginSome(): void {
+    for (const sockets of beginning.splice(0, BEGIN)) sockets.start();
+    if (beginning.length > 0) setImmediate(beginSome);
+  }
+
   const common: LinkPool = {
     ...options,
     wheel,
     gate,
+    begin: (sockets) => {
+      if (beginning.push(sockets) === 1) setImmediate(beginSome);
+    },
     now,
     emit,
     rules: () => settings.health,

@@ -23,6 +23,8 @@ export type LinkPool = {
   readonly role: 'center' | 'probe';
   readonly wheel: Wheel;
   readonly gate: DialGate;
+  /** Starts a new host's connections, not in this turn of the loop. */
+  readonly begin: (sockets: Sockets) => void;
   readonly listener: HostListener;
   readonly rules: () => HealthRules;
   readonly cursors: (hostId: string) => Cursor[];
@@ -68,8 +70,7 @@ export class PooledHost implements HostLink, SocketsOwner, StreamsOptions, Calls
     this.#signals = new Signals(this);
     this.#sockets = new Sockets(this);
     this.#url = this.#target()?.url ?? null;
-    // A thousand hosts put in one turn: the first dial's time must not be that of the others' beginnings.
-    setImmediate(start, this.#sockets);
+    pool.begin(this.#sockets);
   }
 
   readonly call: HostLink['call'] = (name, input, options) => {
@@ -465,7 +466,5 @@ export class PooledHost implements HostLink, SocketsOwner, StreamsOptions, Calls
 }
 
 const NO_STREAMS = { eventsIn: 0, duplicates: 0, gaps: 0 } as const;
-
-const start = (sockets: Sockets): void => sockets.start();
 
 const LEFT = fail('HOST_LOST', 'The connection was given up.', { why: 'A person asked for a new one.' }).fault;

@@ -4,8 +4,8 @@
  *   dialing ──101──► open ──close, error, terminate──► closed
  *      └──refusal, error, deadline──────────────────────►┘
  */
-import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
+import type { ClientRequestArgs, IncomingMessage } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { WebSocket, type RawData } from 'ws';
 import { MAX_FRAME_BYTES } from '#shared/host-protocol/frames.ts';
 import type { Fault } from '#shared/lib/fault.ts';
@@ -182,6 +182,10 @@ async function refused(channel: SocketChannel, response: IncomingMessage): Promi
   channel.drop(statusFault(response.statusCode ?? 0, body, false));
 }
 
+/** A socket is made of what it needs: the options of a WebSocket are forty, and each layer below copies all of them. */
+const plainSocket = ({ host, port }: ClientRequestArgs): Socket => connect({ host: host ?? '', port: Number(port) });
+const PLAIN = { ...OPTIONS, createConnection: plainSocket };
+
 /** A socket on its way, or why there can be none. */
 function dial({ url, token, tls }: Parameters<Dial>[0]): Wire | Fault {
   const endpoint = socketEndpoint(url);
@@ -189,7 +193,7 @@ function dial({ url, token, tls }: Parameters<Dial>[0]): Wire | Fault {
   const { url: address, secure } = endpoint.value;
   const headers = { authorization: `Bearer ${token}` };
   try {
-    return new Wire(address, secure ? { ...OPTIONS, headers, ...tlsOptions(tls) } : { ...OPTIONS, headers });
+    return new Wire(address, secure ? { ...OPTIONS, headers, ...tlsOptions(tls) } : { ...PLAIN, headers });
   } catch (error) {
     return errorFault(error, false);
   }
