@@ -1,8 +1,7 @@
 /** Everything the trend engine says of one series of stored points. */
 import type { TrendSummary } from '#shared/domain/trend.ts';
 import { Incidents } from './anomalies.ts';
-import { pelt, usualPenalty } from './change-points.ts';
-import { compare } from './compare.ts';
+import { changesOf } from './changes.ts';
 import { forecast } from './forecast.ts';
 import { gridOf, tidy, type Grid, type Point } from './grid.ts';
 import { at, median } from './numbers.ts';
@@ -11,8 +10,6 @@ import { findPeriod } from './season.ts';
 import type { SeriesWords } from './sentences.ts';
 import { leastSquares, mannKendall, theilSen } from './slope.ts';
 import { stl } from './stl.ts';
-
-type ChangePoint = TrendSummary['changePoints'][number];
 
 export type AnalyseOptions = {
   /** Score from which a point belongs to an anomaly; 0.5 when absent. */
@@ -52,7 +49,7 @@ export function analyse(points: readonly Point[], options: AnalyseOptions = {}):
   const season = period > 1 ? stl(grid.values, period, { rounds: 3 }).season : new Float64Array(grid.values.length);
   const level = Float64Array.from(grid.values, (v, i) => v - at(season, i));
   summary.slope = slopeOf(grid, level);
-  summary.changePoints = changesOf(grid, level);
+  summary.changePoints = changesOf(grid, level, period);
   const horizon = options.horizon ?? Math.min(96, Math.max(12, period));
   const ahead = forecast(grid.values, period, Math.min(horizon, Math.floor(grid.values.length / 3)));
   if (ahead) {
@@ -95,51 +92,4 @@ function slopeOf(grid: Grid, level: Float64Array): TrendSummary['slope'] {
   const slope = theilSen(x, y, memory);
   if (!slope) return null;
   return { perDay: slope.slope, low: slope.low, high: slope.high, p: mannKendall(y, memory).p, r2: leastSquares(x, y).r2 };
-}
-
-/** Running median of five: a lone outlier is no change of the level. */
-const calm = (values: Float64Array): Float64Array => Float64Array.from(values, (_, i) => median(values.subarray(Math.max(0, i - 2), i + 3)));
-
-function changesOf(grid: Grid, level: Float64Array): ChangePoint[] {
-  const n = level.length;
-  if (n < 20) return [];
-  const smooth = calm(level);
-  const x = Float64Array.from({ length: n }, (_, i) => i);
-  const slope = theilSenOf(x, smooth);
-  const flat = Float64Array.from(smooth, (v, i) => v - slope * i);
-  const penalty = usualPenalty(level);
-  const minSize = Math.max(5, Math.floor(n / 100));
-  // A steady climb is no staircase: where a line explains the series more cheaply than steps do, the steps are looked for around the line.
-  const steps = pelt(smooth, penalty, minSize);
-  const around = pelt(flat, penalty, minSize);
-  const isLine = total(flat, around, penalty) + penalty < total(smooth, steps, penalty);
-  const ends = isLine ? around : steps;
-  const out: ChangePoint[] = [];
-  ends.slice(0, -1).forEach((end, k) => {
-    const before = (isLine ? flat : level).subarray(Math.max(ends[k - 1] ?? 0, end - 200), end);
-    const after = (isLine ? flat : level).subarray(end, Math.min(ends[k + 1] ?? n, end + 200));
-    const test = compare(before, after);
-    const back = isLine ? slope * end : 0;
-    if (test && test.p < 0.01)
-      out.push({ at: grid.start + end * grid.stepMs, before: median(before) + back, after: median(after) + back, confidence: 1 - test.p });
-  });
-  return out;
-}
-
-function theilSenOf(x: Float64Array, y: Float64Array): number {
-  const every = Math.ceil(x.length / PAIRED);
-  const thin = (v: Float64Array): Float64Array => v.filter((_, i) => i % every === 0);
-  return theilSen(thin(x), thin(y))?.slope ?? 0;
-}
-
-function total(values: Float64Array, ends: readonly number[], penalty: number): number {
-  let sum = 0;
-  let from = 0;
-  for (const end of ends) {
-    const part = values.subarray(from, end);
-    const mean = part.reduce((a, b) => a + b, 0) / part.length;
-    sum += part.reduce((a, b) => a + (b - mean) ** 2, 0) + penalty;
-    from = end;
-  }
-  return sum;
 }

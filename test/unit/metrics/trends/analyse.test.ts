@@ -50,6 +50,22 @@ test('a step is one change point, at its place and of its height', () => {
   expect(change?.confidence).toBeGreaterThan(0.99);
 });
 
+test('a strong season, with days off in it, is no change of the level; a step under it is one', { timeout: 60_000 }, () => {
+  const week = (step: number): Point[] => {
+    const random = randomOf(21);
+    return series(24 * 70, (i) => {
+      const day = Math.floor(i / 24);
+      const size = day % 7 >= 5 || day === 31 || day === 45 ? 0.5 : 1;
+      return 1000 + size * (800 + 700 * Math.sin((2 * Math.PI * i) / 24)) + 60 * random.normal() + (i >= 24 * 40 ? step : 0);
+    });
+  };
+  expect(analyse(week(0)).changePoints).toEqual([]);
+  const changes = analyse(week(400)).changePoints;
+  expect(changes).toHaveLength(1);
+  expect(Math.abs((changes[0]?.at ?? 0) - (START + 40 * DAY))).toBeLessThanOrEqual(DAY);
+  expect((changes[0]?.after ?? 0) - (changes[0]?.before ?? 0)).toBeGreaterThan(250);
+});
+
 test('the forecast band holds about nine in ten of the values that came', { timeout: 120_000 }, () => {
   let inside = 0;
   let all = 0;
