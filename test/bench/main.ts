@@ -16,6 +16,7 @@ const load: Readonly<Record<string, () => Promise<Bench>>> = {
   'metrics-ingest': async () => (await import('./cases/metrics-ingest.ts')).bench,
   'metrics-query': async () => (await import('./cases/metrics-query.ts')).bench,
   'metrics-year': async () => (await import('./cases/metrics-year.ts')).bench,
+  pixel: async () => (await import('./cases/pixel.ts')).bench,
   transcript: async () => (await import('./cases/transcript.ts')).bench,
 };
 

@@ -22,3 +22,14 @@ export async function pageHeap(cdp: CDPSession): Promise<number> {
   const { usedSize } = await cdp.send('Runtime.getHeapUsage');
   return usedSize;
 }
+
+/** From now on notes every task of the page that keeps it from answering for more than 50 ms. */
+export async function watchTasks(page: Page): Promise<void> {
+  await page.evaluate(`(() => {
+    window.tasks = [];
+    new PerformanceObserver((list) => window.tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: 'longtask' });
+  })()`);
+}
+
+/** Those since the last call, in milliseconds. */
+export const longTasks = (page: Page): Promise<number[]> => page.evaluate<number[]>('window.tasks.splice(0)');
