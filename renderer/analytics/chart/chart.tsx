@@ -10,6 +10,7 @@ import { useSize } from '../live/visible.ts';
 import { colourOf, dashOf } from './colours.ts';
 import { momentAt, plot, pointAt, useCrosshair, xOf } from './crosshair.ts';
 import type { LinesProps } from './lines-chart.tsx';
+import { useSteadySpan } from './span.ts';
 import s from './chart.module.css';
 
 const TimeBarsChart = lazy(async () => ({ default: (await loadCode(() => import('./time-bars-chart.tsx'))).TimeBarsChart }));
@@ -27,9 +28,10 @@ type ChartProps = Omit<LinesProps, 'width' | 'height'> & {
 };
 
 /** Fills the height of its place. */
-export function Chart({ label, stepMs, tipMoment = exactMoment, onPick, as = 'lines', ...drawn }: ChartProps) {
+export function Chart({ label, stepMs, tipMoment = exactMoment, onPick, as = 'lines', ...asked }: ChartProps) {
   const box = useRef<HTMLDivElement>(null);
   const size = useSize(box);
+  const drawn = { ...asked, ...useSteadySpan(asked.from, asked.to, (size?.width ?? 0) - plot.left - plot.right) };
   const moment = (event: PointerEvent): number | null => {
     const rect = event.currentTarget.getBoundingClientRect();
     return momentAt(event.clientX - rect.left, rect.width, drawn.from, drawn.to);

@@ -4,7 +4,7 @@ import type { Unit } from '#shared/domain/metric.ts';
 import { formatExact } from '#shared/lib/format.ts';
 import { spanText } from '../model/ranges.ts';
 import { tellValue } from '#shared/lib/units.ts';
-import type { Mark } from '../chart/lines-chart.tsx';
+import type { Mark } from '../chart/time-frame.tsx';
 
 /** Changes of level as lines, anomalies as spans. The strongest of each, so that the chart stays readable. */
 export function marksOf(summary: Pick<TrendSummary, 'anomalies' | 'changePoints'>, most = 12): Mark[] {

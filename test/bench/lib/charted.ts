@@ -18,17 +18,10 @@ const WATCH = `(() => {
     const heights = [...tile.querySelectorAll('.recharts-cartesian-grid-horizontal line')].map((each) => Number(each.getAttribute('y1')));
     if (labels.length < 2 || labels.length !== heights.length) return;
     const unit = (labels.at(-1) - labels[0]) / (heights[0] - heights.at(-1));
-    const names = new Map([...tile.querySelectorAll('figcaption > span')].map((each) => [each.querySelector('line').getAttribute('stroke'), each.textContent]));
-    for (const path of tile.querySelectorAll('path.recharts-line-curve')) {
-      const name = names.get(path.getAttribute('stroke'));
-      const d = path.getAttribute('d');
-      if (name === undefined || !d) continue;
-      let count = 0, before = '';
-      for (const [, x, y] of d.matchAll(/([\\d.]+),([\\d.]+)/g)) {
-        if (x === before) continue;
-        before = x;
-        count += Math.round((heights[0] - Number(y)) * unit + labels[0]);
-      }
+    for (const path of tile.querySelectorAll('path[data-line]')) {
+      const name = path.dataset.line;
+      let count = 0;
+      for (const [, y] of path.getAttribute('d').matchAll(/,([\\d.]+)/g)) count += Math.round((heights[0] - Number(y)) * unit + labels[0]);
       if (shown[name] === count) continue;
       counts[name] = shown[name] = count;
     }

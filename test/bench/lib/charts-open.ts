@@ -30,5 +30,5 @@ export async function openCharts(core: BenchCore, page: Page, queries: readonly 
   };
   await core.client.analytics.saveDashboard(dashboard);
   await page.evaluate(`location.hash = '#/analytics/dashboards/bench'`);
-  await page.locator('path.recharts-line-curve').nth(queries.length * LINES - 1).waitFor({ state: 'attached' });
+  await page.locator('path[data-line]').nth(queries.length * LINES - 1).waitFor({ state: 'attached' });
 }

@@ -1,0 +1,40 @@
+/** Lines and bars as outlines in SVG, one for each series. Pure. */
+import type { Points, Stack } from '../model/lines.ts';
+
+/** A moment or a value as a place in the chart, in pixels. */
+export type Scale = (value: number) => number;
+
+const place = (pixels: number): number => Math.round(pixels * 1000) / 1000;
+
+/** A line with gaps. A point without a neighbour is a very short line: with round ends that is a dot. */
+export function linePath(points: Points, x: Scale, y: Scale): string {
+  let path = '';
+  let length = 0;
+  for (const [at, value] of points) {
+    if (value === null) {
+      if (length === 1) path += 'h.01';
+      length = 0;
+    } else path += `${length++ === 0 ? 'M' : 'L'}${place(x(at))},${place(y(value))}`;
+  }
+  return length === 1 ? `${path}h.01` : path;
+}
+
+/** Bars of each series, those of one step standing on each other: up from zero what is more, down from it what is less. */
+export function barPaths(rows: readonly Stack[], series: number, size: number, x: Scale, y: Scale): string[] {
+  const paths = Array.from({ length: series }, () => '');
+  for (const row of rows) {
+    const left = place(x(row.middle) - size / 2);
+    let up = 0;
+    let down = 0;
+    for (let i = 0; i < series; i++) {
+      const value = row[`v${i}`] ?? 0;
+      if (value === 0) continue;
+      const from = value > 0 ? up : down;
+      if (value > 0) up += value;
+      else down += value;
+      const top = place(y(from + value));
+      paths[i] += `M${left},${top}h${size}V${place(y(from))}h${-size}z`;
+    }
+  }
+  return paths;
+}
