@@ -5,6 +5,7 @@ import Database from 'better-sqlite3';
 import { fail, FaultError, ok, type Result } from '#shared/lib/fault.ts';
 import { AlertChannel, AlertRule } from '#shared/domain/alert.ts';
 import { ReportSchedule } from '#shared/domain/report.ts';
+import { Checkpoints } from './checkpoints.ts';
 import { DailyBackup } from './daily-backup.ts';
 import { asStoreError } from './faults.ts';
 import { makeFolder } from './folder.ts';
@@ -112,8 +113,9 @@ function openDatabase(file: string, options: StoreOptions): Result<Opened> {
     }
     db.pragma('journal_mode = wal');
     db.pragma('synchronous = normal');
-    // Busy sessions change the same pages again and again: a longer log writes each back less often, a fifth of the core's time then.
-    db.pragma('wal_autocheckpoint = 4000');
+    // Busy sessions change the same pages again and again: a longer log writes each back less often. It is written back by `Checkpoints`;
+    // this is for when that cannot keep up.
+    db.pragma('wal_autocheckpoint = 16000');
     const unchecked = !clean && statSync(file).size > CHECK_BYTES;
     if (!clean && !unchecked) {
       const verdict = String(db.pragma('quick_check(1)', { simple: true }));
@@ -142,6 +144,8 @@ export function buildStore(db: Database.Database, options: { now: () => number; 
   let closed = false;
   pulse.refill(sql);
   const daily = owner ? new DailyBackup(sql.file, now) : null;
+  const checkpoints = owner ? new Checkpoints(sql.file) : null;
+  if (checkpoints) sql.beforeEveryCommit(() => checkpoints.count());
   if (owner) indexer.wake();
   return {
     path: sql.file,
@@ -196,6 +200,7 @@ export function buildStore(db: Database.Database, options: { now: () => number; 
       }
       daily?.close();
       void checking?.close();
+      void checkpoints?.close();
       sql.close();
       owner?.release();
     },

@@ -4,11 +4,12 @@ import Database from 'better-sqlite3';
 import type { ZodType } from 'zod';
 import { fail, faultOf, type Result } from '#shared/lib/fault.ts';
 import { definitions, figureOf } from './insight/figures.ts';
-import { Answer, Ask, backupJob, checkJob, ledgerJob, ledgerOriginsJob, originJob, overviewJob, searchJob, type Job } from './insight/jobs.ts';
+import { Answer, Ask, backupJob, checkJob, checkpointJob, ledgerJob, ledgerOriginsJob, originJob, overviewJob, searchJob, type Job } from './insight/jobs.ts';
 import { ledgerOrigins, ledgerSamples } from './insight/ledger.ts';
 import { searchStore } from './insight/search.ts';
 import { timelineOf } from './insight/timeline.ts';
 import { backUp } from './backup.ts';
+import { writeBack } from './checkpoint.ts';
 import { asStoreError } from './faults.ts';
 import { schemaOf } from './migrate.ts';
 import { Sql } from './sql.ts';
@@ -45,6 +46,7 @@ answer(searchJob, ({ query, limit }) => {
 answer(ledgerJob, (question) => ledgerSamples(sql, question));
 answer(ledgerOriginsJob, (question) => ledgerOrigins(sql, question));
 answer(backupJob, ({ now }) => backUp(db, schemaOf(db), now));
+answer(checkpointJob, () => writeBack(file));
 answer(checkJob, () => String(db.pragma('quick_check(1)', { simple: true })));
 
 parentPort?.on('message', (message: unknown) => {

@@ -79,7 +79,7 @@ export const analytics = {
   catalogue: read.input(None).output(z.object({ metrics: z.array(CatalogueEntry) })),
   tagValues: read.input(z.object({ metric: MetricName, tag: TagName, range: Range })).output(z.object({ values: z.array(z.string()), more: z.boolean() })),
   query: read.input(z.object({ queries: Queries })).output(z.object({ answers: z.array(Answered) })),
-  /** The same, again whenever they changed, at most five times a second: only the answers that are others. */
+  /** The same, again whenever they changed, at most twelve times a second: only the answers that are others. */
   watch: read
     .input(z.object({ queries: Queries }))
     .output(eventIterator(z.object({ at: z.number(), changed: z.array(z.object({ index: z.number().int(), answered: Answered })) }))),

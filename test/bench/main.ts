@@ -17,6 +17,7 @@ const load: Readonly<Record<string, () => Promise<Bench>>> = {
   'metrics-query': async () => (await import('./cases/metrics-query.ts')).bench,
   'metrics-year': async () => (await import('./cases/metrics-year.ts')).bench,
   pixel: async () => (await import('./cases/pixel.ts')).bench,
+  'pixel-long': async () => (await import('./cases/pixel-long.ts')).bench,
   transcript: async () => (await import('./cases/transcript.ts')).bench,
 };
 

@@ -1,5 +1,6 @@
 /**
- * Answers that are told again when they changed: at most five times a second, only those that are others, the latest and never a queue.
+ * Answers that are told again when they changed: at most twelve times a second, less often when they are heavy, only those that are others,
+ * the latest and never a queue.
  * A query whose range moves with the clock is asked again as its steps go by, also when nothing came.
  */
 import type { Answered } from '#shared/contract/analytics.ts';
@@ -8,7 +9,9 @@ import { faultOf } from '#shared/lib/fault.ts';
 import { Bell, pause } from '../feeds/bell.ts';
 import type { Analytics } from './analytics.ts';
 
-const FLUSH_MS = 200;
+const LEAST_MS = 80;
+/** Answers are asked for at most this part of the time. */
+const BUSY_SHARE = 1 / 4;
 /** Bounds of how often a moving range is looked at without news, in milliseconds. */
 const STEP_LEAST_MS = 1000;
 const STEP_MOST_MS = 60_000;
@@ -66,8 +69,7 @@ export async function* watchAnswers(
       }
       if (changed.length > 0) yield { at, changed };
       const took = performance.now() - began;
-      // Heavy answers are asked for at most half of the time.
-      await pause(Math.max(FLUSH_MS - took, took), signal);
+      await pause(Math.max(LEAST_MS, took / BUSY_SHARE) - took, signal);
       if (!(await bell.wait(signal, Math.max(0, Math.min(...dueAt) - performance.now())))) return;
     }
   } finally {

@@ -45,6 +45,9 @@ export const ledgerOriginsJob = job('ledger-origins', OriginQuestion, z.array(Or
 /** Reads every page of the file: the verdict is `ok` or what is wrong. */
 export const checkJob = job('check', z.object({}), z.string(), 600_000);
 
+/** Writes the log back into the database. Answers with the pages of the log that were not written back. */
+export const checkpointJob = job('checkpoint', z.object({}), z.number().int(), 60_000);
+
 /** Writes a copy of the whole database and answers with its path. */
 export const backupJob = job('backup', z.object({ now: z.number() }), z.string(), 600_000);
 

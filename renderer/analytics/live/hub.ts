@@ -2,7 +2,7 @@
  * Live answers for everything the page shows, over as few streams as possible. Questions that come within a moment go out together;
  * a stream ends when nobody asks any of its questions.
  *
- *   asked ─► gathered (50 ms) ─► stream ─► word ─► waits for the flush (100–200 ms, as long as painting needs) ─► listeners ─► paint
+ *   asked ─► gathered (50 ms) ─► stream ─► word ─► waits for the flush (60–200 ms, by what painting needs) ─► listeners ─► paint
  *                                  └─ended or refused─► pause, doubled up to 5 s ─► stream
  */
 import type { Answered } from '#shared/contract/analytics.ts';
@@ -17,10 +17,10 @@ import { painted } from './seen.ts';
 export type Held = { readonly answered: Answered | null; readonly at: number; readonly error: unknown };
 
 const GATHER_MS = 50;
-const FLUSH_FAST = 100;
+const FLUSH_FAST = 60;
 const FLUSH_SLOW = 200;
-/** A flush that kept the page busy for longer than this is followed by a slower one, milliseconds. */
-const BUSY_MS = 24;
+/** The page is busy with flushes for at most this part of the time: charts that need long are drawn less often, so that it answers keys. */
+const BUSY_SHARE = 1 / 4;
 const FIRST_PAUSE = 300;
 const LONGEST_PAUSE = 5000;
 /** The contract's most questions in one stream. */
@@ -127,8 +127,7 @@ function flush(): void {
   for (const key of keys) for (const listener of asked.get(key)?.listeners ?? []) listener();
   flushedAt = performance.now();
   painted(sent, (after) => {
-    // Painting itself counts: charts that need long are drawn less often, so that the page answers keys meanwhile.
-    const busy = after - began;
-    every = busy > BUSY_MS ? FLUSH_SLOW : FLUSH_FAST;
+    // Painting itself counts.
+    every = Math.min(FLUSH_SLOW, Math.max(FLUSH_FAST, (after - began) / BUSY_SHARE));
   });
 }

@@ -80,7 +80,7 @@ export function fromField(text: string): number | null {
   return Number.isFinite(at) ? at : null;
 }
 
-// Formatters are costly to make and cheap to use: axes are written five times a second.
+// Formatters are costly to make and cheap to use: axes are written many times a second.
 const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 const timeWithSeconds = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const monthAndYear = new Intl.DateTimeFormat('en-GB', { month: 'short', year: '2-digit' });

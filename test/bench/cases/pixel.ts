@@ -3,8 +3,10 @@
  * back from its lines as they are drawn, so it is known which event each frame is the first to show. Before that the same for a page that
  * draws the same answers, asked the same way, with uPlot.
  */
-import { agesOf, takeFrames, watchCharts, type Frame } from '../lib/charted.ts';
+import { agesOf, shownIn, takeFrames, watchCharts, type Frame } from '../lib/charted.ts';
+import { Query } from '#shared/domain/query.ts';
 import { openCharts } from '../lib/charts-open.ts';
+import type { BenchCore } from '../lib/core.ts';
 import { bounded, compared, type Bench } from '../lib/figure.ts';
 import { longTasks, watchTasks } from '../lib/page.ts';
 import { cpuMsOf } from '../lib/processes.ts';
@@ -50,22 +52,33 @@ export const bench: Bench = {
       await watchTasks(page);
       const ours = await during(OURS_S);
       const tasks = await longTasks(page);
+      const delay = await worstDelay(core, ours);
       const wrong = await spoken.ended();
       await sleep(2000);
-      const last = new Map([...ours.frames, ...(await takeFrames(page))].flatMap(({ counts }) => Object.entries(counts)));
-      const shown = [...last.values()].reduce((sum, count) => sum + count, 0);
-
+      const shown = shownIn([...ours.frames, ...(await takeFrames(page))]);
       const stamps = stampsOf(speakers);
       const ages = agesOf(stamps, ours.frames, ours.from, ours.to);
       const peerAges = agesOf(stamps, peer.frames, peer.from, peer.to);
-      say(`ours: ${ours.frames.length} frames, median ${median(ages).toFixed(0)} ms, worst ${Math.max(...ours.frames.map(() => 0), percentile(ages, 1)).toFixed(0)} ms`);
-      say(`uPlot: ${peer.frames.length} frames, median ${median(peerAges).toFixed(0)} ms, p99 ${percentile(peerAges, 0.99).toFixed(0)} ms`);
-      say(`long tasks: ${JSON.stringify(tasks)}; store ${wrong.inStore}, analytics ${wrong.inAnalytics}, page ${shown - said}`);
+      const tell = (name: string, of: readonly number[], frames: number): void =>
+        say(
+          `${name}: ${frames} frames, median ${median(of).toFixed(0)} ms, p99 ${percentile(of, 0.99).toFixed(0)} ms, worst ${percentile(of, 1).toFixed(0)} ms`,
+        );
+      tell('recharts', ages, ours.frames.length);
+      tell('uPlot', peerAges, peer.frames.length);
+      say(`tasks of the page over 50 ms: ${tasks.length === 0 ? 'none' : tasks.map((ms) => `${ms.toFixed(0)} ms`).join(', ')}`);
       const n = ages.length;
       return [
         bounded('event at the agent to the pixel, p95', 'ms', percentile(ages, 0.95), 250, n),
         bounded('event at the agent to the pixel, p99', 'ms', percentile(ages, 0.99), 400, n),
-        compared('the same, p95, beside the same answers drawn by uPlot', 'ms', percentile(ages, 0.95), { name: 'uPlot', version, value: percentile(peerAges, 0.95) }, 1.5, n),
+        compared(
+          'the same, p95, beside the same answers drawn by uPlot',
+          'ms',
+          percentile(ages, 0.95),
+          { name: 'uPlot', version, value: percentile(peerAges, 0.95) },
+          1.5,
+          n,
+        ),
+        bounded('event loop delay of the core, worst p99 of 5 s', 'ms', delay, 20, Math.floor(OURS_S / 5)),
         bounded('tasks of the page over 50 ms', 'tasks', tasks.length, 0, ours.frames.length),
         bounded('events lost or doubled in the store', 'events', Math.abs(wrong.inStore), 0, said),
         bounded('events lost or doubled in the analytics', 'events', Math.abs(wrong.inAnalytics), 0, said),
@@ -76,3 +89,11 @@ export const bench: Bench = {
     }
   },
 };
+
+/** The core measures its own delay every 5 s while sessions run. */
+async function worstDelay({ client }: BenchCore, { from, to }: { from: number; to: number }): Promise<number> {
+  const query = Query.parse({ metric: 'loop_delay_ms', aggregate: 'max', range: { kind: 'between', from, to } });
+  const [answered] = (await client.analytics.query({ queries: [query] })).answers;
+  if (!answered?.ok || answered.answer.total.value === null) throw new Error('the core did not measure its delay');
+  return answered.answer.total.value;
+}

@@ -72,3 +72,7 @@ export function agesOf(stamps: ReadonlyMap<string, Float64Array>, frames: readon
   }
   return ages;
 }
+
+/** Events all lines show after the last of the frames. */
+export const shownIn = (frames: readonly Frame[]): number =>
+  [...new Map(frames.flatMap(({ counts }) => Object.entries(counts))).values()].reduce((sum, count) => sum + count, 0);

@@ -15,8 +15,20 @@ export function questions(speakers: readonly Speaker[]): Query[] {
     Query.parse({ metric, aggregate: 'count', by: [tag], where: [{ tag, op: 'is', values }], range: RANGE, points: 300 });
   const threes = Array.from({ length: speakers.length / LINES }, (_, i) => speakers.slice(i * LINES, (i + 1) * LINES));
   return [
-    ...threes.map((some) => ask('tool_call', 'tool', some.map(({ tool }) => tool))),
-    ...threes.map((some) => ask('cost_usd', 'agent', some.map(({ name }) => name))),
+    ...threes.map((some) =>
+      ask(
+        'tool_call',
+        'tool',
+        some.map(({ tool }) => tool),
+      ),
+    ),
+    ...threes.map((some) =>
+      ask(
+        'cost_usd',
+        'agent',
+        some.map(({ name }) => name),
+      ),
+    ),
   ];
 }
 
@@ -26,9 +38,21 @@ export async function openCharts(core: BenchCore, page: Page, queries: readonly 
     name: 'Bench',
     range: RANGE,
     compare: null,
-    tiles: queries.map((query, i) => ({ id: `chart-${i}`, title: `Chart ${i + 1}`, kind: 'line', queries: [query], x: (i % 3) * 4, y: Math.floor(i / 3) * 4, w: 4, h: 4 })),
+    tiles: queries.map((query, i) => ({
+      id: `chart-${i}`,
+      title: `Chart ${i + 1}`,
+      kind: 'line',
+      queries: [query],
+      x: (i % 3) * 4,
+      y: Math.floor(i / 3) * 4,
+      w: 4,
+      h: 4,
+    })),
   };
   await core.client.analytics.saveDashboard(dashboard);
   await page.evaluate(`location.hash = '#/analytics/dashboards/bench'`);
-  await page.locator('path[data-line]').nth(queries.length * LINES - 1).waitFor({ state: 'attached' });
+  await page
+    .locator('path[data-line]')
+    .nth(queries.length * LINES - 1)
+    .waitFor({ state: 'attached' });
 }

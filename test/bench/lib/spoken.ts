@@ -64,7 +64,11 @@ export async function startSpoken(seconds: number, nodeArgs: readonly string[] =
       queries,
       said,
       async ended() {
-        await until('the agents to end their turns', async () => (await core.client.sessions.list({ status: ['running'], limit: 100 })).sessions.length === 0, 120_000);
+        await until(
+          'the agents to end their turns',
+          async () => (await core.client.sessions.list({ status: ['running'], limit: 100 })).sessions.length === 0,
+          120_000,
+        );
         let stored = 0;
         for (const session of sessions) stored += await measuredIn(core, session);
         const known = await until('the analytics to know all', async () => ((await inAnalytics()) >= said ? inAnalytics() : null), 30_000).catch(inAnalytics);
@@ -82,7 +86,7 @@ export async function startSpoken(seconds: number, nodeArgs: readonly string[] =
 async function measuredIn(core: BenchCore, id: string): Promise<number> {
   let n = 0;
   let spent = 0;
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const { events } = await core.client.sessions.events({ id, after, limit: 5000 });
     for (const each of events) {
       const event = SessionEvent.parse(each.event);

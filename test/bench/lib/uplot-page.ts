@@ -81,5 +81,5 @@ export async function openPeer(core: BenchCore, page: Page, queries: readonly Qu
   })()`);
   await page.evaluate(result.outputFiles[0]?.text ?? '');
   await until('uPlot to draw', () => page.evaluate<boolean>('window.charted.length > 0'));
-  return /uPlot\.js \(v([\d.]+)\)/.exec(readFileSync(uplot, 'utf8'))?.[1] ?? 'unknown';
+  return /\/uPlot \(v([\d.]+)\)/.exec(readFileSync(uplot, 'utf8'))?.[1] ?? 'unknown';
 }
