@@ -7,7 +7,7 @@
 import { checkpointJob } from './insight/jobs.ts';
 import { Reader } from './insight/reader.ts';
 
-/** Commits between two: a busy commit writes about eight pages, so the log stays at some 30 MB. */
+/** Commits between two: a busy one writes about eight pages. */
 const COMMITS = 1000;
 
 export class Checkpoints {

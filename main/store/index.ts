@@ -115,7 +115,7 @@ function openDatabase(file: string, options: StoreOptions): Result<Opened> {
     db.pragma('synchronous = normal');
     // Busy sessions change the same pages again and again: a longer log writes each back less often. It is written back by `Checkpoints`;
     // this is for when that cannot keep up.
-    db.pragma('wal_autocheckpoint = 16000');
+    db.pragma('wal_autocheckpoint = 32000');
     const unchecked = !clean && statSync(file).size > CHECK_BYTES;
     if (!clean && !unchecked) {
       const verdict = String(db.pragma('quick_check(1)', { simple: true }));

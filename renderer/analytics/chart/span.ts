@@ -1,7 +1,6 @@
 /** The period a chart shows, as long as it is the same to the eye. */
 import { useState } from 'react';
-
-export type Span = { readonly from: number; readonly to: number };
+import { isSteady, type Span } from '../model/ranges.ts';
 
 /** A period that moves with the clock moves by whole pixels: in between, its frame is the same. @param width of the plot, in pixels */
 export function useSteadySpan(from: number, to: number, width: number): Span {
@@ -11,7 +10,3 @@ export function useSteadySpan(from: number, to: number, width: number): Span {
   keep(span);
   return span;
 }
-
-/** True while a span is as long as the one that is shown and has gone on from it by less than a pixel. Pure. */
-export const isSteady = (shown: Span, now: Span, width: number): boolean =>
-  now.to >= shown.to && now.to - now.from === shown.to - shown.from && (now.to - shown.to) * width < now.to - now.from;

@@ -1,6 +1,6 @@
 /**
- * How long a live answer takes from the core's sending to the pixel. A chart takes new values in the frame after React's commit and shows
- * them with the next, so the time is taken in the first task after the second frame: it errs to the slow side.
+ * How long a live answer takes from the core's sending to the pixel. The axes of a chart may follow its values by a frame, so the time is
+ * taken in the first task after the second frame: it errs to the slow side.
  *
  * Clocks: on the core's own machine (the app's window, a browser at loopback) both are the same clock. Elsewhere the core's clock is known
  * by half the round trip of the connection's own probe, so a time there is right to within half a round trip.

@@ -107,3 +107,9 @@ export function timeTicks(from: number, to: number, most: number): number[] {
 
 /** For the crosshair and the table. */
 export const momentText = formatExact;
+
+export type Span = { readonly from: number; readonly to: number };
+
+/** True while a span is as long as the one that is shown and has gone on from it by less than a pixel. */
+export const isSteady = (shown: Span, now: Span, width: number): boolean =>
+  now.to >= shown.to && now.to - now.from === shown.to - shown.from && (now.to - shown.to) * width < now.to - now.from;

@@ -62,12 +62,10 @@ export function agesOf(stamps: ReadonlyMap<string, Float64Array>, frames: readon
   for (const { at, counts } of frames) {
     for (const [name, count] of Object.entries(counts)) {
       const said = stamps.get(name);
-      let i = next.get(name) ?? 0;
-      for (; said && i < count; i++) {
-        const stamp = said[i] ?? 0;
-        if (stamp >= from && stamp < to) ages.push(at - stamp);
-      }
-      next.set(name, i);
+      const begin = next.get(name) ?? 0;
+      if (count <= begin) continue;
+      for (const stamp of said?.subarray(begin, count) ?? []) if (stamp >= from && stamp < to) ages.push(at - stamp);
+      next.set(name, count);
     }
   }
   return ages;
