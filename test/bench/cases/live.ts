@@ -9,7 +9,7 @@
 import { makeSandbox } from '#test/support/repos.ts';
 import { build, startCore } from '../lib/core.ts';
 import { bounded, type Bench } from '../lib/figure.ts';
-import { openHeap } from '../lib/inspector.ts';
+import { inspect } from '../lib/inspector.ts';
 import { openPage, pageHeap } from '../lib/page.ts';
 import { cpuMsOf } from '../lib/processes.ts';
 import { median, percentile, slope } from '../lib/stats.ts';
@@ -38,7 +38,7 @@ export const bench: Bench = {
       await liftLimits(core.client);
       const { id } = await core.client.repositories.add({ path: repo.path });
       const hostPid = await core.host();
-      const heaps = { core: await openHeap(core, core.pid), host: await openHeap(core, hostPid) };
+      const heaps = { core: await inspect(core, core.pid), host: await inspect(core, hostPid) };
       const lines = Math.ceil((WARM_UP_S + MEASURED_S + 60) / EVERY_SECONDS);
       const sessions = await Promise.all(Array.from({ length: SESSIONS }, (_, i) => startTalker(core.client, id, `Talker ${i + 1}`, EVERY_SECONDS, lines)));
       await whenRunning(core.client, sessions, 60_000);
