@@ -2,7 +2,7 @@
 import { memo } from 'react';
 import { Bar, BarChart, CartesianGrid, LabelList, XAxis, YAxis } from 'recharts';
 import type { Unit } from '#shared/domain/metric.ts';
-import { printValue, valueTicks } from '#shared/lib/units.ts';
+import { axisPrinter, printValue, valueTicks } from '#shared/lib/units.ts';
 import { colourOf } from './colours.ts';
 
 export type BarRow = { readonly id: string; readonly name: string; readonly value: number; readonly before: number | null };
@@ -35,14 +35,7 @@ function Drawing({ rows, unit, width, height }: BarsProps) {
       barCategoryGap="22%"
     >
       <CartesianGrid horizontal={false} stroke="var(--line)" />
-      <XAxis
-        type="number"
-        domain={[ticks[0] ?? 0, ticks.at(-1) ?? 1]}
-        ticks={ticks}
-        tickFormatter={(tick: number) => printValue(unit, tick)}
-        height={20}
-        {...axis}
-      />
+      <XAxis type="number" domain={[ticks[0] ?? 0, ticks.at(-1) ?? 1]} ticks={ticks} tickFormatter={axisPrinter(unit, ticks)} height={20} {...axis} />
       <YAxis
         type="category"
         dataKey="id"

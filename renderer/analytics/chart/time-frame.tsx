@@ -7,7 +7,7 @@
 import { memo, useState, type ReactNode } from 'react';
 import { Area, CartesianGrid, ComposedChart, Line, ReferenceArea, ReferenceLine, XAxis, YAxis } from 'recharts';
 import type { Unit } from '#shared/domain/metric.ts';
-import { printValue, valueTicks } from '#shared/lib/units.ts';
+import { axisPrinter, valueTicks } from '#shared/lib/units.ts';
 import { tickText, timeTicks } from '../model/ranges.ts';
 import { plot } from './crosshair.ts';
 
@@ -55,13 +55,7 @@ function Drawing({ unit, from, to, width, height, ticks, momentText = tickText, 
         height={plot.bottom}
         {...axis}
       />
-      <YAxis
-        width={plot.left}
-        domain={[ticks[0] ?? 0, ticks.at(-1) ?? 1]}
-        ticks={[...ticks]}
-        tickFormatter={(tick: number) => printValue(unit, tick)}
-        {...axis}
-      />
+      <YAxis width={plot.left} domain={[ticks[0] ?? 0, ticks.at(-1) ?? 1]} ticks={[...ticks]} tickFormatter={axisPrinter(unit, ticks)} {...axis} />
       {marks.map((mark) =>
         mark.to > mark.from ? (
           <ReferenceArea key={`${mark.label} ${mark.from}`} x1={mark.from} x2={mark.to} fill={`var(--${mark.tone})`} fillOpacity={0.16} ifOverflow="hidden" />
