@@ -1,9 +1,9 @@
-/** Lines over time: no animation, no dots, each line with its own points. Loaded when the first chart is shown. */
-import { createContext, memo, use, useMemo } from 'react';
+/** Lines over time: no animation, dots only for points that stand alone, each line with its own points. Loaded when the first chart is shown. */
+import { createContext, Fragment, memo, use, useMemo } from 'react';
 import type { Unit } from '#shared/domain/metric.ts';
 import { extentOf, type ChartLine } from '../model/lines.ts';
 import { colourOf, dashOf } from './colours.ts';
-import { linePath } from './paths.ts';
+import { dotsPath, linePath } from './paths.ts';
 import { PlotArea } from './plot-area.tsx';
 import { TimeFrame, useTicks, type Band, type Mark } from './time-frame.tsx';
 
@@ -51,19 +51,23 @@ function Lines() {
   return (
     <PlotArea>
       {(x, y) =>
-        lines.map((line) => (
-          <path
-            key={line.id}
-            data-line={line.name}
-            d={linePath(line.points, x, y)}
-            fill="none"
-            stroke={colourOf(line.colour)}
-            strokeWidth={1.5}
-            strokeLinecap="round"
-            strokeOpacity={line.beside ? 0.55 : 1}
-            strokeDasharray={dashOf(line) ?? undefined}
-          />
-        ))
+        lines.map((line) => {
+          const dots = dotsPath(line.points, x, y);
+          return (
+            <Fragment key={line.id}>
+              <path
+                data-line={line.name}
+                d={linePath(line.points, x, y)}
+                fill="none"
+                stroke={colourOf(line.colour)}
+                strokeWidth={1.5}
+                strokeOpacity={line.beside ? 0.55 : 1}
+                strokeDasharray={dashOf(line) ?? undefined}
+              />
+              {dots !== '' && <path d={dots} fill={colourOf(line.colour)} fillOpacity={line.beside ? 0.55 : 1} />}
+            </Fragment>
+          );
+        })
       }
     </PlotArea>
   );

@@ -6,17 +6,29 @@ export type Scale = (value: number) => number;
 
 const place = (pixels: number): number => Math.round(pixels * 1000) / 1000;
 
-/** A line with gaps. A point without a neighbour is a very short line: with round ends that is a dot. */
+/** A line with gaps. */
 export function linePath(points: Points, x: Scale, y: Scale): string {
   let path = '';
-  let length = 0;
+  let begins = true;
   for (const [at, value] of points) {
-    if (value === null) {
-      if (length === 1) path += 'h.01';
-      length = 0;
-    } else path += `${length++ === 0 ? 'M' : 'L'}${place(x(at))},${place(y(value))}`;
+    if (value !== null) path += `${begins ? 'M' : 'L'}${place(x(at))},${place(y(value))}`;
+    begins = value === null;
   }
-  return length === 1 ? `${path}h.01` : path;
+  return path;
+}
+
+/** Of a dot, in pixels: a line's width would be lost beside the grid. */
+const RADIUS = 2.5;
+const DOT = `m-${RADIUS},0a${RADIUS},${RADIUS} 0 1 0 ${2 * RADIUS},0a${RADIUS},${RADIUS} 0 1 0 -${2 * RADIUS},0z`;
+
+/** A dot for each point without a neighbour: no line goes through it. Empty when there is none. */
+export function dotsPath(points: Points, x: Scale, y: Scale): string {
+  let path = '';
+  points.forEach(([at, value], i) => {
+    if (value === null || (points[i - 1]?.[1] ?? null) !== null || (points[i + 1]?.[1] ?? null) !== null) return;
+    path += `M${place(x(at))},${place(y(value))}${DOT}`;
+  });
+  return path;
 }
 
 /** Bars of each series, those of one step standing on each other: up from zero what is more, down from it what is less. */

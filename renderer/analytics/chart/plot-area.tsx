@@ -3,8 +3,8 @@ import { useId, type ReactNode } from 'react';
 import { DefaultZIndexes, usePlotArea, useXAxisScale, useYAxisScale, ZIndexLayer } from 'recharts';
 import type { Scale } from './paths.ts';
 
-/** A period moves by whole pixels, and its newest value may be drawn before it does. */
-const AHEAD = 2;
+/** A period moves by whole pixels, and its newest value may be drawn before it does; a dot on the edge is whole. */
+const AHEAD = 3;
 
 export function PlotArea({ children }: { children: (x: Scale, y: Scale) => ReactNode }) {
   const id = useId();

@@ -11,6 +11,8 @@ export type ChartLine = {
   readonly colour: number;
   /** Of the period beside: dashed, in the colour of its line. */
   readonly beside: boolean;
+  /** One of the groups that were asked for: its name says which. */
+  readonly grouped?: boolean;
   readonly points: Points;
   readonly total: Figure;
 };
@@ -50,7 +52,7 @@ export function linesOf(
         const points = other.points.map(([when, value]) => [when + shift, value] as const);
         lines.push({ id: `${id} before`, name: `${name}, before`, colour, beside: true, points, total: other.total });
       }
-      lines.push({ id, name, colour, beside: false, points: series.points, total: series.total });
+      lines.push({ id, name, colour, beside: false, grouped: tags !== 'all', points: series.points, total: series.total });
     }
   });
   return lines;

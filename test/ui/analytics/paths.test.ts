@@ -1,7 +1,7 @@
 /** Lines and bars as outlines: everything that has a value is drawn at its place, once, and nothing else is; frames stand still in between. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { barPaths, linePath } from '#renderer/analytics/chart/paths.ts';
+import { barPaths, dotsPath, linePath } from '#renderer/analytics/chart/paths.ts';
 import { stacksOf, type Points } from '#renderer/analytics/model/lines.ts';
 import { isSteady } from '#renderer/analytics/model/ranges.ts';
 
@@ -28,8 +28,9 @@ test('a line goes through each of its points in order and is broken where there 
   );
 });
 
-test('a point without neighbours can be seen', () => {
-  expect(linePath([[30, 7]], x, y)).toBe('M10,99h.01');
+test('a point without neighbours is a dot', () => {
+  const dotsAt = (points: Points): string[] => [...dotsPath(points, x, y).matchAll(/M([\d.]+,[\d.]+)m/g)].map(([, at]) => at ?? '');
+  expect(dotsAt([[30, 7]])).toEqual(['10,99']);
   const points: Points = [
     [0, null],
     [30, 7],
@@ -37,8 +38,9 @@ test('a point without neighbours can be seen', () => {
     [90, 14],
     [120, 14],
   ];
-  expect(linePath(points, x, y)).toBe('M10,99h.01M30,98L40,98');
-  expect(linePath([], x, y)).toBe('');
+  expect(dotsAt(points)).toEqual(['10,99']);
+  expect(linePath(points, x, y)).toBe('M10,99M30,98L40,98');
+  expect(dotsPath(points.slice(2), x, y)).toBe('');
 });
 
 test('bars of a step stand on each other: what is more goes up from zero, what is less down, without gap or overlap', () => {
