@@ -15,6 +15,9 @@ const exact = new Intl.DateTimeFormat('en-GB', exactParts);
 
 const trimmed = (value: number, digits: number): string => value.toFixed(digits).replace(/\.0+$/, '');
 
+/** A count to the last digit: `4,030`, `41,200`. */
+export const formatWhole = (value: number): string => whole.format(value);
+
 /** A count: exact below 10,000, then `12.3k`, `412k`, `3.1M`. */
 export function formatCount(value: number): string {
   const size = Math.abs(value);

@@ -4,7 +4,7 @@ import type { Answer, Figure, Query } from '#shared/domain/query.ts';
 import type { ReportSpec } from '#shared/domain/report.ts';
 import type { TrendSummary } from '#shared/domain/trend.ts';
 import type { Result } from '#shared/lib/fault.ts';
-import { formatExact } from '#shared/lib/format.ts';
+import { formatExact, formatWhole } from '#shared/lib/format.ts';
 import { endOfStep, systemZone } from '#shared/lib/zone.ts';
 import { printDifference, printValue } from '#shared/lib/units.ts';
 import type { KeptAlert } from '#store/alerting.ts';
@@ -21,7 +21,6 @@ const LINES = 8;
 const ROWS = 20;
 const ALERTS = 200;
 /** How many values: to the last one, on paper there is room. */
-const whole = new Intl.NumberFormat('en-US');
 
 export type CollectParts = {
   readonly query: (query: Query) => Promise<Result<Answer>>;
@@ -134,7 +133,7 @@ class Asker {
     const rows = (answer?.series ?? []).flatMap(({ tags, total }): ReportCell[][] => {
       if (total.n === 0) return [];
       const value: ReportCell = total.value === null ? { text: NOT_ENOUGH } : { text: printValue(answer?.unit ?? 'count', total.value), value: total.value };
-      return [[...ask.by.map((tag) => ({ text: tags[tag] || 'none' })), value, { text: whole.format(total.n), value: total.n }]];
+      return [[...ask.by.map((tag) => ({ text: tags[tag] || 'none' })), value, { text: formatWhole(total.n), value: total.n }]];
     });
     if (!answer || rows.length === 0) return [];
     return [{ title: this.#title(ask), columns: [...ask.by.map(capital), this.#entry(ask.metric)?.title ?? ask.metric, 'n'], rows, dropped: answer.dropped }];

@@ -30,6 +30,9 @@ export type ReportChart = {
   /** Further lines that were left out. */
   readonly dropped: number;
 };
+/** Whether its lines want a legend: a line alone is what the title says, unless it is the one group there was. */
+export const hasNames = ({ title, lines }: ReportChart): boolean => lines.length > 1 || lines.some(({ name }) => name !== title);
+
 /** A cell with the number behind its text, where it has one. */
 export type ReportCell = { readonly text: string; readonly value?: number };
 export type ReportTable = {

@@ -1,7 +1,7 @@
 /** A report as one page that needs nothing else: no script, no network, light and dark by the reader's own choice. */
-import { formatExact } from '#shared/lib/format.ts';
+import { formatExact, formatWhole } from '#shared/lib/format.ts';
 import { printValue } from '#shared/lib/units.ts';
-import { NOT_ENOUGH, type Report, type ReportChart, type ReportFigure, type ReportPart, type ReportTable } from '../report.ts';
+import { hasNames, NOT_ENOUGH, type Report, type ReportChart, type ReportFigure, type ReportPart, type ReportTable } from '../report.ts';
 import { escape } from './escape.ts';
 import { DARK, LIGHT } from './palette.ts';
 import { svgOf } from './svg.ts';
@@ -51,17 +51,16 @@ function figuresOf(figures: readonly ReportFigure[]): string {
   return `<dl>${figures
     .map(({ title, value, text, change, n, minimum }) => {
       const need = value === null && minimum > n ? `, needs ${minimum}` : '';
-      const more = `n = ${n}${need}${change === '' ? '' : `; ${change} against the period before`}`;
+      const more = `n = ${formatWhole(n)}${need}${change === '' ? '' : `; ${change} against the period before`}`;
       return `<div><dt>${escape(title)}</dt><dd class="value${value === null ? ' none' : ''}">${escape(text)}</dd><dd class="more">${escape(more)}</dd></div>`;
     })
     .join('')}</dl>`;
 }
 
 function chartOf(chart: ReportChart): string {
-  const legend =
-    chart.lines.length < 2
-      ? ''
-      : `<ul class="legend">${chart.lines.map(({ name }, i) => `<li><span class="c${i % LIGHT.length}"></span>${escape(name)}</li>`).join('')}</ul>`;
+  const legend = !hasNames(chart)
+    ? ''
+    : `<ul class="legend">${chart.lines.map(({ name }, i) => `<li><span class="c${i % LIGHT.length}"></span>${escape(name)}</li>`).join('')}</ul>`;
   const dropped = chart.dropped === 0 ? '' : `<p class="quiet">${chart.dropped} smaller ones are left out.</p>`;
   return `<figure style="margin:0"><h3>${escape(chart.title)}</h3>${svgOf(chart)}${legend}${dropped}${behind(chart)}</figure>`;
 }

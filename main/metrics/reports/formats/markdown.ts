@@ -1,5 +1,5 @@
 /** A report as Markdown: figures and tables; a chart is told by what each of its lines came to. */
-import { formatExact } from '#shared/lib/format.ts';
+import { formatExact, formatWhole } from '#shared/lib/format.ts';
 import { printValue } from '#shared/lib/units.ts';
 import type { Report, ReportChart, ReportPart } from '../report.ts';
 
@@ -15,7 +15,7 @@ export function markdownOf(report: Report): string {
 
 function partOf({ title, figures, charts, tables, notes, hasData }: ReportPart): string[] {
   if (!hasData) return [`## ${cell(title)}`, 'Not enough data in this period.'];
-  const rows = figures.map((figure) => [figure.title, figure.text, String(figure.n), figure.change]);
+  const rows = figures.map((figure) => [figure.title, figure.text, formatWhole(figure.n), figure.change]);
   return [
     `## ${cell(title)}`,
     ...(rows.length === 0 ? [] : [table(['', 'Value', 'n', 'Against the period before'], rows)]),

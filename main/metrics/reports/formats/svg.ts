@@ -1,6 +1,6 @@
 /** A chart as SVG text. Colours are the page's: classes `c0` to `c7`, `axis`, `text`. */
 import { drawn, HEIGHT, WIDTH, type Mark } from '../chart.ts';
-import type { ReportChart } from '../report.ts';
+import { hasNames, type ReportChart } from '../report.ts';
 import { escape } from './escape.ts';
 
 const COLOURS = 8;
@@ -8,7 +8,7 @@ const r = (value: number): string => value.toFixed(1).replace(/\.0$/, '');
 
 export function svgOf(chart: ReportChart): string {
   const names = chart.lines.map(({ name }) => name).join(', ');
-  const label = `${chart.title} over time${chart.lines.length > 1 ? `: ${names}` : ''}`;
+  const label = `${chart.title} over time${hasNames(chart) ? `: ${names}` : ''}`;
   return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escape(label)}">${drawn(chart).map(markOf).join('')}</svg>`;
 }
 

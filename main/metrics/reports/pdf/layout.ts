@@ -1,8 +1,8 @@
 /** A report on paper: the same figures, charts and tables as the page, in vectors. */
-import { formatExact } from '#shared/lib/format.ts';
+import { formatExact, formatWhole } from '#shared/lib/format.ts';
 import { drawn, HEIGHT, WIDTH } from '../chart.ts';
 import { LIGHT } from '../formats/palette.ts';
-import type { Report, ReportChart, ReportFigure, ReportPart, ReportTable } from '../report.ts';
+import { hasNames, type Report, type ReportChart, type ReportFigure, type ReportPart, type ReportTable } from '../report.ts';
 import { documentOf, Page, PAGE, rgb } from './document.ts';
 import { widthOf, wrapped, type Font } from './fonts.ts';
 
@@ -107,7 +107,7 @@ class Paper {
       figures.slice(at, at + ACROSS).forEach(({ title, text, value, n, minimum, change }, i) => {
         const x = MARGIN + i * width;
         const need = value === null && minimum > n ? `, needs ${minimum}` : '';
-        const more = `n = ${n}${need}${change === '' ? '' : `; ${change} against before`}`;
+        const more = `n = ${formatWhole(n)}${need}${change === '' ? '' : `; ${change} against before`}`;
         this.#page.text(clipped(title, width - 8, 8), x, this.#y + 9, { size: 8, colour: QUIET });
         this.#page.text(clipped(text, width - 8, 13), x, this.#y + 24, value === null ? { size: 10, colour: QUIET } : { size: 13, font: 'bold', colour: TEXT });
         this.#page.text(clipped(more, width - 8, 7.5), x, this.#y + 35, { size: 7.5, colour: QUIET });
@@ -118,7 +118,7 @@ class Paper {
 
   #chart(chart: ReportChart): void {
     const scale = INNER / WIDTH;
-    const legend = chart.lines.length < 2 ? 0 : 14 * Math.ceil(chart.lines.length / 4);
+    const legend = hasNames(chart) ? 14 * Math.ceil(chart.lines.length / 4) : 0;
     this.#room(24 + HEIGHT * scale + legend);
     this.paragraph(chart.title, { font: 'bold', gap: 2 });
     const top = this.#y;
