@@ -81,7 +81,7 @@ function Parts({ here, id, metrics }: { here: Part; id: string | undefined; metr
           { id: 'dashboards', label: 'Dashboards', content: <Dashboards id={id} metrics={metrics} /> },
           { id: 'sessions', label: 'Compare sessions', content: <CompareSessions metrics={metrics} pair={here === 'sessions' ? id : undefined} /> },
           { id: 'own', label: 'Own series', content: <OwnSeries /> },
-          { id: 'alerts', label: 'Alerts', content: <Alerts metrics={metrics} /> },
+          { id: 'alerts', label: 'Alerts', content: <Alerts metrics={metrics} alert={here === 'alerts' ? id : undefined} /> },
         ]}
       />
     </Screen>

@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 import { CountBadge } from '../components/status.tsx';
 import { cx } from '../lib/cx.ts';
-import { useRunning, useWaitingChanges, useWaitingPermissions } from '../lib/live-select.ts';
+import { useFiringAlerts, useRunning, useWaitingChanges, useWaitingPermissions } from '../lib/live-select.ts';
 import { keyParts } from '../lib/keys.ts';
 import { href, useHashLocation } from '../lib/router.ts';
 import { isIn, places, type Place } from './places.ts';
@@ -54,7 +54,7 @@ function Entries({ group }: { group: Place['group'] }) {
     ));
 }
 
-const counts: Readonly<Record<string, ReactNode>> = { inbox: <InboxCount />, agents: <AgentsCount />, review: <ReviewCount /> };
+const counts: Readonly<Record<string, ReactNode>> = { inbox: <InboxCount />, agents: <AgentsCount />, review: <ReviewCount />, analytics: <AlertCount /> };
 
 function InboxCount() {
   const count = useWaitingPermissions().length;
@@ -64,6 +64,19 @@ function InboxCount() {
 function AgentsCount() {
   const count = useRunning().length;
   return count > 0 && <CountBadge count={count} label="running" />;
+}
+
+function AlertCount() {
+  const alerts = useFiringAlerts();
+  return (
+    alerts.length > 0 && (
+      <CountBadge
+        count={alerts.length}
+        tone={alerts[0]?.severity === 'critical' ? 'bad' : 'wait'}
+        label={alerts.length === 1 ? 'alert firing' : 'alerts firing'}
+      />
+    )
+  );
 }
 
 function ReviewCount() {

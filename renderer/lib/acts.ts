@@ -1,6 +1,7 @@
 /** Acts on permissions and on many sessions at once, the same from every list. Each says what it did, with its way back. */
 import { plural } from '#shared/lib/format.ts';
 import { answersText } from '#shared/domain/question.ts';
+import type { Alert } from '#shared/domain/alert.ts';
 import type { Permission, PermissionAnswer, Session } from '#shared/domain/session.ts';
 import { client } from './client.ts';
 import { isEnded, isLive } from './live-select.ts';
@@ -41,6 +42,18 @@ function words(permission: Permission, given: PermissionAnswer): string {
     case 'reply':
       return `Answered: ${answersText(permission.questions, given.answers)}`;
   }
+}
+
+/**
+ * Says that a person knows of an alert: it is not told again until it is over.
+ * @returns whether it was taken
+ */
+export async function acknowledge(alert: Alert): Promise<boolean> {
+  const acknowledged = await attempt(() => client.analytics.acknowledge({ id: alert.id }));
+  if (!acknowledged) return false;
+  adopt({ alerts: [acknowledged] });
+  say(`Acknowledged "${alert.ruleName}".`);
+  return true;
 }
 
 const named = (sessions: readonly Session[]): string => (sessions.length === 1 ? `"${sessions[0]?.title}"` : plural(sessions.length, 'session'));

@@ -1,6 +1,7 @@
 /** The fold behind the live rows: rows by id, the newest revision wins, a reset forgets. Pure. */
 import type { LiveDelta } from '#shared/contract/live.ts';
 import type { Health } from '#shared/contract/system.ts';
+import type { Alert } from '#shared/domain/alert.ts';
 import type { Change } from '#shared/domain/change.ts';
 import type { Repository } from '#shared/domain/repository.ts';
 import type { Permission, Session, Task } from '#shared/domain/session.ts';
@@ -16,6 +17,8 @@ export type LiveState = {
   sessions: Rows<Session>;
   permissions: Rows<Permission>;
   changes: Rows<Change>;
+  /** Those that fire now. */
+  alerts: Rows<Alert>;
   health: Health | null;
   /** Milliseconds from the core's sending to our folding of the last delta; null before the first. */
   behindMs: number | null;
@@ -31,6 +34,7 @@ export const nothing: LiveState = {
   sessions: new Map(),
   permissions: new Map(),
   changes: new Map(),
+  alerts: new Map(),
   health: null,
   behindMs: null,
   heardAt: null,
@@ -62,6 +66,7 @@ export function fold(state: LiveState, delta: LiveDelta, now: number): LiveState
     sessions: folded(from.sessions, delta.sessions, (row) => row.archivedAt !== null),
     permissions: folded(from.permissions, delta.permissions),
     changes: folded(from.changes, delta.changes),
+    alerts: folded(from.alerts, delta.alerts, (row) => row.endedAt !== null || row.test),
     health: delta.health ?? from.health,
     behindMs: Math.max(0, Math.round(now - delta.sentAt)),
     heardAt: now,

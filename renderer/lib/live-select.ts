@@ -1,4 +1,5 @@
 /** Selectors over the live rows. Lists are built once per change of their rows, however many components read them. */
+import { Severity, type Alert } from '#shared/domain/alert.ts';
 import type { Change } from '#shared/domain/change.ts';
 import type { Repository } from '#shared/domain/repository.ts';
 import type { Permission, Session, Task } from '#shared/domain/session.ts';
@@ -47,6 +48,12 @@ const decidedChanges = derived(
   (s) => s.changes,
   (rows) => rows.filter((row) => !isUndecided(row)).sort((a, b) => (b.decidedAt ?? b.createdAt) - (a.decidedAt ?? a.createdAt)),
 );
+const firingAlerts = derived(
+  (s) => s.alerts,
+  (rows) => rows.filter(isUnseen).sort((a, b) => severe(b) - severe(a) || a.startedAt - b.startedAt),
+);
+
+const severe = (alert: Alert): number => Severity.options.indexOf(alert.severity);
 
 /** A process exists or is about to. */
 export const isLive = (session: Session): boolean => session.status === 'starting' || session.status === 'running' || session.status === 'waiting';
@@ -55,6 +62,9 @@ export const isEnded = (session: Session): boolean => !isLive(session) && sessio
 /** A person has to decide it. */
 export const isUndecided = (change: Change): boolean => change.status === 'waiting' || change.status === 'conflicted';
 
+/** It fires, and nobody said yet that they know. */
+export const isUnseen = (alert: Alert): boolean => alert.endedAt === null && alert.acknowledgedBy === null && !alert.test;
+
 export const useSessions = (): readonly Session[] => useLive(sessions);
 export const useRunning = (): readonly Session[] => useLive(running);
 export const useRepositories = (): readonly Repository[] => useLive(repositories);
@@ -62,6 +72,8 @@ export const useWaitingPermissions = (): readonly Permission[] => useLive(waitin
 export const useAnsweredPermissions = (): readonly Permission[] => useLive(answeredPermissions);
 export const useWaitingChanges = (): readonly Change[] => useLive(waitingChanges);
 export const useDecidedChanges = (): readonly Change[] => useLive(decidedChanges);
+/** Alerts that fire and that nobody acknowledged, the most severe first. */
+export const useFiringAlerts = (): readonly Alert[] => useLive(firingAlerts);
 
 export const useSession = (id: string | null | undefined): Session | undefined => useLive((s) => (id ? s.sessions.get(id) : undefined));
 export const useTask = (id: string | null | undefined): Task | undefined => useLive((s) => (id ? s.tasks.get(id) : undefined));

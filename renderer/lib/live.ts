@@ -13,7 +13,7 @@ export type { LiveState };
 export const useLive = create<LiveState>(() => nothing);
 
 /** Takes a row an act answered with at once, so the page does not wait for the stream to say the same. */
-export function adopt(rows: Pick<Partial<LiveDelta>, 'sessions' | 'permissions' | 'changes' | 'repositories' | 'tasks'>): void {
+export function adopt(rows: Pick<Partial<LiveDelta>, 'sessions' | 'permissions' | 'changes' | 'repositories' | 'tasks' | 'alerts'>): void {
   const state = useLive.getState();
   useLive.setState({
     ...fold(state, { ...rows, rev: state.rev, reset: false, sentAt: 0 }, 0),

@@ -17,6 +17,8 @@ export const to = {
   /** Another part of Analytics than its dashboards. */
   analyticsPart: (part: string, id?: string) => `/analytics/${part}${id === undefined ? '' : `/${encodeURIComponent(id)}`}`,
   dashboard: (id: string) => `/analytics/dashboards/${encodeURIComponent(id)}`,
+  /** Alerts, at one of them. */
+  alert: (id: string) => `/analytics/alerts/${encodeURIComponent(id)}`,
   /** One series; `asked` says what it asks. */
   series: (asked: string) => `/analytics/series/${asked}`,
   reports: '/reports',

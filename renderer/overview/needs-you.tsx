@@ -12,11 +12,11 @@ import { useCursor } from '../components/use-cursor.ts';
 import { NewTaskButton } from '../frame/top-acts.tsx';
 import { useFollowPool, usePool } from '../connections/pool-view.ts';
 import { DenyDialog } from '../inbox/deny-dialog.tsx';
-import { answer, archiveSessions, resumeSessions } from '../lib/acts.ts';
+import { acknowledge, answer, archiveSessions, resumeSessions } from '../lib/acts.ts';
 import { useMayAct } from '../lib/client.ts';
 import { useNow } from '../lib/clock.ts';
 import { useKeys } from '../lib/keys.ts';
-import { useRepositories, useSessions, useWaitingChanges, useWaitingPermissions } from '../lib/live-select.ts';
+import { useFiringAlerts, useRepositories, useSessions, useWaitingChanges, useWaitingPermissions } from '../lib/live-select.ts';
 import { useLive } from '../lib/live.ts';
 import { go, to } from '../lib/router.ts';
 import { needBadge, needsOf, needText, type Need } from './needs.ts';
@@ -31,6 +31,7 @@ function open(need: Need): void {
   if (need.kind === 'permission') go(to.session(need.permission.sessionId));
   else if (need.kind === 'review') go(to.change(need.change.id));
   else if (need.kind === 'host') go(to.host(need.trouble.id));
+  else if (need.kind === 'alert') go(to.alert(need.alert.id));
   else go(to.session(need.session.id));
 }
 
@@ -43,8 +44,9 @@ export function NeedsYou() {
   const repositories = useRepositories();
   useFollowPool();
   const troubles = usePool((pool) => pool.troubles);
+  const alerts = useFiringAlerts();
   const now = useNow(STEP);
-  const needs = useMemo(() => needsOf(permissions, changes, sessions, troubles, now), [permissions, changes, sessions, troubles, now]);
+  const needs = useMemo(() => needsOf(permissions, changes, sessions, troubles, alerts, now), [permissions, changes, sessions, troubles, alerts, now]);
   const names = useMemo(() => new Map(repositories.map((one) => [one.id, one.name])), [repositories]);
   const cursor = useCursor(useMemo(() => needs.map(idOf), [needs]));
   const active = needs.find((need) => need.id === cursor.active);
@@ -82,7 +84,7 @@ export function NeedsYou() {
 }
 
 function repositoryOf(need: Need): string {
-  if (need.kind === 'host') return '';
+  if (need.kind === 'host' || need.kind === 'alert') return '';
   return (need.kind === 'permission' ? need.permission : need.kind === 'review' ? need.change : need.session).repositoryId;
 }
 
@@ -147,6 +149,8 @@ function actsOn(need: Need, deny: () => void): NeedAct[] {
       return [{ keys: 'a', label: 'Read change', run: () => go(to.change(need.change.id)) }];
     case 'host':
       return [{ keys: 'a', label: 'Show host', run: () => open(need) }];
+    case 'alert':
+      return [{ keys: 'a', label: 'Acknowledge', says: 'Acknowledge the alert', run: () => void acknowledge(need.alert) }];
     case 'failure':
       return [
         { keys: 'd', label: 'Archive', run: () => void archiveSessions([need.session]) },

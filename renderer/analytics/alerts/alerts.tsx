@@ -20,7 +20,8 @@ import s from './alerts.module.css';
 type Shown = 'history' | 'rules' | 'channels';
 type Editing = { readonly what: 'rule'; readonly rule: Rule | null } | { readonly what: 'channel'; readonly channel: AlertChannel | null };
 
-export function Alerts({ metrics }: { metrics: Metrics }) {
+/** @param alert the one that is opened */
+export function Alerts({ metrics, alert }: { metrics: Metrics; alert: string | undefined }) {
   const { rules, channels, error, refresh } = useAlertData();
   const [shown, setShown] = useState<Shown>('history');
   const [editing, setEditing] = useState<Editing | null>(null);
@@ -61,7 +62,7 @@ export function Alerts({ metrics }: { metrics: Metrics }) {
         ) : !rules || !channels ? (
           <Skeleton rows={6} />
         ) : shown === 'history' ? (
-          <History channels={channels} mayAct={mayAct} rules={rules} onRules={() => setShown('rules')} onChanged={refresh} />
+          <History key={alert} at={alert} channels={channels} mayAct={mayAct} rules={rules} onRules={() => setShown('rules')} onChanged={refresh} />
         ) : shown === 'rules' ? (
           <Rules
             rules={rules}

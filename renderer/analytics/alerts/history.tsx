@@ -9,9 +9,10 @@ import { EmptyState, ErrorState, Skeleton } from '../../components/feedback.tsx'
 import { Cell, List } from '../../components/list.tsx';
 import { Badge, StatusDot } from '../../components/status.tsx';
 import { useCursor } from '../../components/use-cursor.ts';
+import { acknowledge } from '../../lib/acts.ts';
 import { client } from '../../lib/client.ts';
 import { useKeys } from '../../lib/keys.ts';
-import { attempt, say } from '../../lib/toasts.ts';
+import { isUnseen } from '../../lib/live-select.ts';
 import { alertState, severityWords } from './words.ts';
 import type { Rule } from './use-alerts.ts';
 import s from './alerts.module.css';
@@ -19,9 +20,17 @@ import s from './alerts.module.css';
 const PAGE = 100;
 const REFRESH_MS = 5000;
 
-type HistoryProps = { channels: readonly AlertChannel[]; rules: readonly Rule[]; mayAct: boolean; onRules: () => void; onChanged: () => void };
+type HistoryProps = {
+  /** The one that is open at first. */
+  at: string | undefined;
+  channels: readonly AlertChannel[];
+  rules: readonly Rule[];
+  mayAct: boolean;
+  onRules: () => void;
+  onChanged: () => void;
+};
 
-export function History({ channels, rules, mayAct, onRules, onChanged }: HistoryProps) {
+export function History({ at, channels, rules, mayAct, onRules, onChanged }: HistoryProps) {
   const { data, error, refetch, fetchNextPage, hasNextPage } = useInfiniteQuery({
     queryKey: ['alerts', 'history'],
     queryFn: ({ pageParam, signal }) => client.analytics.alerts({ ...(pageParam === null ? {} : { before: pageParam }), limit: PAGE }, { signal }),
@@ -30,17 +39,17 @@ export function History({ channels, rules, mayAct, onRules, onChanged }: History
     refetchInterval: REFRESH_MS,
   });
   const alerts = data?.pages.flatMap((page) => page.alerts) ?? [];
-  const cursor = useCursor(alerts.map((alert) => alert.id));
-  const [open, setOpen] = useState<string | null>(null);
+  const cursor = useCursor(
+    alerts.map((alert) => alert.id),
+    at,
+  );
+  const [open, setOpen] = useState<string | null>(at ?? null);
   const current = alerts.find((alert) => alert.id === cursor.active);
-  const waits = (alert: Alert): boolean => alert.endedAt === null && alert.acknowledgedBy === null && !alert.test;
-  const acknowledge = async (alert: Alert): Promise<void> => {
-    if (!(await attempt(() => client.analytics.acknowledge({ id: alert.id })))) return;
-    onChanged();
-    say(`Acknowledged "${alert.ruleName}".`);
+  const accept = async (alert: Alert): Promise<void> => {
+    if (await acknowledge(alert)) onChanged();
   };
   useKeys('Alerts', [
-    { keys: 'a', label: 'Acknowledge the alert', run: () => current && void acknowledge(current), enabled: mayAct && current !== undefined && waits(current) },
+    { keys: 'a', label: 'Acknowledge the alert', run: () => current && void accept(current), enabled: mayAct && current !== undefined && isUnseen(current) },
   ]);
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (!data) return <Skeleton rows={6} />;
@@ -92,8 +101,8 @@ export function History({ channels, rules, mayAct, onRules, onChanged }: History
                 <span>, {alert.endedAt === null ? <Duration ms={0} since={alert.startedAt} /> : formatDuration(alert.endedAt - alert.startedAt)}</span>
               </Cell>
               <Cell end width={130}>
-                {mayAct && waits(alert) && (
-                  <Button size="small" keys="a" onPress={() => void acknowledge(alert)}>
+                {mayAct && isUnseen(alert) && (
+                  <Button size="small" keys="a" onPress={() => void accept(alert)}>
                     Acknowledge
                   </Button>
                 )}

@@ -32,7 +32,7 @@ export const channelKinds: Readonly<Record<AlertChannel['kind'], string>> = {
 export const channelWhere = (channel: AlertChannel): string => {
   switch (channel.kind) {
     case 'in-app':
-      return 'Inbox and status line';
+      return 'Overview, rail and Analytics';
     case 'os':
       return 'this machine';
     case 'webhook':

@@ -1,5 +1,6 @@
 /** Overview: what needs me, what runs, the figures and where they come from; a first run that teaches. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ruleOf } from '../../support/metrics/alerts.ts';
 import { makeSandbox, type Sandbox } from '../../support/repos.ts';
 import { addAskingAgent, addRepository, askToEdit, programs, startCommand, whenStatus } from '../../support/ui-seed.ts';
 import { startUi, type Ui } from '../../support/ui.ts';
@@ -62,6 +63,31 @@ test('D archives a failure, and U brings it back', async () => {
   await row.waitFor({ state: 'detached' });
   await page.keyboard.press('u');
   await row.waitFor();
+});
+
+test('an alert that fires stands under "Needs you" with its severity and counts at Analytics; Enter leads to it, A acknowledges it', async () => {
+  const rule = await ui.client.analytics.saveRule(ruleOf({ name: 'Sessions end', metric: 'session_ended', threshold: 0, severity: 'warning' }));
+  const page = await ui.open('/');
+  const row = page.getByRole('grid', { name: 'Needs you' }).getByRole('row', { name: /Sessions end/ });
+  await row.getByText('Warning', { exact: true }).waitFor();
+  await row.getByText(/above the limit of 0/).waitFor();
+  const room = page.getByRole('navigation', { name: 'Rooms' }).getByRole('link', { name: /Analytics/ });
+  await room.getByText('1 alert firing').waitFor();
+
+  const act = page.getByRole('button', { name: 'Acknowledge' });
+  while ((await act.count()) === 0) await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  const opened = page.getByRole('grid', { name: 'Alerts' }).getByRole('row', { name: /Sessions end/, selected: true });
+  await opened.getByText('Told nowhere but here.').waitFor();
+  await page.goBack();
+  await row.waitFor();
+  while ((await act.count()) === 0) await page.keyboard.press('j');
+  await page.keyboard.press('a');
+  await row.waitFor({ state: 'detached' });
+  expect(await room.getByText('firing').count()).toBe(0);
+  expect((await ui.client.analytics.alerts({})).alerts).toMatchObject([{ ruleName: 'Sessions end', endedAt: null }]);
+  expect((await ui.client.analytics.alerts({})).alerts[0]?.acknowledgedBy).not.toBeNull();
+  await ui.client.analytics.removeRule({ id: rule.id });
 });
 
 test('running sessions show what they do and open by a click', async () => {
