@@ -73,6 +73,7 @@ function One({ session }: { session: Session }) {
   const task = useTask(session.taskId);
   const limit = session.limits.maxUsd === undefined ? '' : ` of ${formatMoney(session.limits.maxUsd)}`;
   const turns = session.limits.maxTurns === undefined ? '' : ` of ${session.limits.maxTurns}`;
+  const tokens = [session.inputTokens, session.cacheReadTokens, session.outputTokens].map(formatCount).join(', ');
   return (
     <>
       <Section title={session.title} actions={<SessionBadge status={session.status} />}>
@@ -100,8 +101,9 @@ function One({ session }: { session: Session }) {
             ['Working time', <Duration key="time" ms={session.activeMs} since={session.activeSince} />],
             ['Waited for you', <Duration key="waited" ms={session.blockedMs} since={session.blockedSince} />],
             ['Cost', session.costUsd === null ? 'not reported' : `${formatMoney(session.costUsd)}${limit}`],
-            ['Turns', `${session.turns}${turns}`],
-            ['Tokens in, cached, out', [session.inputTokens, session.cacheReadTokens, session.outputTokens].map(formatCount).join(', ')],
+            // A command tells of neither.
+            ['Turns', session.agent.kind === 'command' ? 'not reported' : `${session.turns}${turns}`],
+            ['Tokens in, cached, out', session.agent.kind === 'command' ? 'not reported' : tokens],
             ['Context', context(session)],
             ['Memory, process tree', session.rssBytes === null ? 'not measured' : formatBytes(session.rssBytes)],
             ['Last event', session.lastEventAt === null ? 'none yet' : <Time key="last" at={session.lastEventAt} />],

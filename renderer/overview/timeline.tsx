@@ -30,7 +30,7 @@ export function TimelinePanel({ timeline }: { timeline: Timeline | undefined }) 
     >
       <div className={s.body}>
         {timeline === undefined ? null : !some ? (
-          <EmptyState>No agent worked in the last 24 hours; tokens, tool calls and money appear here as they come.</EmptyState>
+          <EmptyState>No agent told of tokens, tool calls or money in the last 24 hours.</EmptyState>
         ) : asTable ? (
           <Table timeline={timeline} />
         ) : (

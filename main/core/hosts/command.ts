@@ -1,6 +1,7 @@
 /** How the host of this machine is started. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { version } from '../version.ts';
 
 /** What the environment of the host must not have: it would reach agents, or make Node or Electron behave otherwise. */
 const DROPPED = /^(ACC_|ELECTRON_|CLAUDECODE$|NODE_OPTIONS$)/;
@@ -9,7 +10,7 @@ const DROPPED = /^(ACC_|ELECTRON_|CLAUDECODE$|NODE_OPTIONS$)/;
 export function hostCommand(): string[] {
   const here = import.meta.dirname;
   const places = ['host.js', '../host.js', '../../host/main.ts'].map((each) => path.resolve(here, each));
-  return [process.execPath, places.find((each) => existsSync(each)) ?? places[0] ?? ''];
+  return [process.execPath, places.find((each) => existsSync(each)) ?? places[0] ?? '', '--version', version];
 }
 
 export function hostEnv(): Record<string, string> {

@@ -42,13 +42,13 @@ export function nodeFinding(): Finding {
 
 /** Free space where `path` is or will be. */
 export async function diskFinding(path: string): Promise<Finding> {
-  const about = { id: `disk:${path}`, title: `Disk of ${path}` };
+  const about = { id: `disk:${path}`, title: 'Disk' };
   for (let folder = resolve(path); ; folder = dirname(folder)) {
     const disk = await statfs(folder).catch(() => null);
     if (!disk && folder !== dirname(folder)) continue;
-    if (!disk) return { ...about, status: 'warn', detail: 'Its free space cannot be read.', fix: 'Check that the disk is mounted and readable.' };
+    if (!disk) return { ...about, status: 'warn', detail: `The free space of ${path} cannot be read.`, fix: 'Check that the disk is mounted and readable.' };
     const free = disk.bavail * disk.bsize;
-    const detail = `${(free / GB).toFixed(1)} GB free of ${((disk.blocks * disk.bsize) / GB).toFixed(1)} GB`;
+    const detail = `${(free / GB).toFixed(1)} GB free of ${((disk.blocks * disk.bsize) / GB).toFixed(1)} GB · ${path}`;
     const fix = 'Remove finished worktrees (Repositories, Worktrees), or free space on this disk.';
     if (free < GB) return { ...about, status: 'bad', detail, fix };
     return free < 5 * GB ? { ...about, status: 'warn', detail, fix } : { ...about, status: 'ok', detail, fix: '' };

@@ -131,16 +131,18 @@ function MeasurePanels({ measure, both, how, asTable }: { measure: (typeof measu
   });
 }
 
-const money = (usd: number | null): string => (usd === null ? 'not told' : formatMoney(usd));
+const money = (usd: number | null): string => (usd === null ? 'not reported' : formatMoney(usd));
+/** What a command tells nothing of. */
+const counted = (one: Session, n: number): string => (one.agent.kind === 'command' ? 'not reported' : formatCount(n));
 const rows: readonly (readonly [name: string, of: (session: Session) => string])[] = [
   ['State', (one) => sessionWords[one.status].word],
   ['Working time', (one) => formatDuration(one.activeMs)],
   ['Blocked on a person', (one) => formatDuration(one.blockedMs)],
-  ['Turns', (one) => formatCount(one.turns)],
+  ['Turns', (one) => counted(one, one.turns)],
   ['Cost', (one) => money(one.costUsd)],
-  ['Tokens in', (one) => formatCount(one.inputTokens)],
-  ['Tokens from the cache', (one) => formatCount(one.cacheReadTokens)],
-  ['Tokens out', (one) => formatCount(one.outputTokens)],
+  ['Tokens in', (one) => counted(one, one.inputTokens)],
+  ['Tokens from the cache', (one) => counted(one, one.cacheReadTokens)],
+  ['Tokens out', (one) => counted(one, one.outputTokens)],
   ['Highest memory', (one) => (one.rssPeakBytes === null ? 'not measured' : formatBytes(one.rssPeakBytes))],
   ['Events', (one) => formatCount(one.events)],
 ];

@@ -20,14 +20,16 @@ export function Vitals({ session, store }: Props) {
   const rss = isLive(session) ? (store.gauge?.rssBytes ?? session.rssBytes) : null;
   const peak = session.rssPeakBytes;
   const { maxTurns } = session.limits;
+  const turns = maxTurns === undefined ? formatCount(session.turns) : `${formatCount(session.turns)} of ${formatCount(maxTurns)}`;
   return (
     <div className={s.vitals}>
       <Context session={session} />
       <TimeSplit session={session} />
       <Facts
         rows={[
-          ['Turns', maxTurns === undefined ? formatCount(session.turns) : `${formatCount(session.turns)} of ${formatCount(maxTurns)}`],
-          ['Tokens in, cached, out', <Tokens key="tokens" session={session} />],
+          // A command tells of neither: nothing was counted, which is not the same as none.
+          ['Turns', session.agent.kind === 'command' ? 'not reported' : turns],
+          ['Tokens in, cached, out', session.agent.kind === 'command' ? 'not reported' : <Tokens key="tokens" session={session} />],
           ['Memory, process tree', memory(rss, peak)],
           ['Last event', session.lastEventAt === null ? 'none yet' : <Time key="last" at={session.lastEventAt} />],
         ]}
