@@ -141,11 +141,16 @@ export async function createCore(options: CoreOptions): Promise<Result<Core>> {
     await fleet.close();
     review.close();
     await Promise.all([alerting.close(), reporting.close()]);
+    const hasMinute = room.lastMinute();
+    await Promise.all([closeAnalytics(hasMinute), Promise.race([room.stop(), new Promise((resolve) => setTimeout(resolve, HOST_STOP_MS).unref())])]);
+    store.close();
+  }
+  /** Connections count also where nobody has asked for a figure yet; where no host was reached for nothing is opened. */
+  async function closeAnalytics(hasMinute: boolean): Promise<void> {
+    if (hasMinute) await analytics.open();
     await metricsExport.close();
     await analytics.close();
     await insight.close();
-    await Promise.race([room.stop(), new Promise((resolve) => setTimeout(resolve, HOST_STOP_MS).unref())]);
-    store.close();
   }
   return ok({
     router,

@@ -306,8 +306,8 @@ export type Store = {
   };
 
   readonly connectionMinutes: {
-    /** Minutes are counted since the epoch; the same one again replaces what was there. */
-    put(hostId: string, minute: number, body: ConnectionMinute): void;
+    /** Minutes are counted since the epoch; what is told of the same one again (a core that was started anew in it) is added. */
+    add(hostId: string, minute: number, body: ConnectionMinute): void;
     list(hostId: string, from: number, to: number): { minute: number; body: ConnectionMinute }[];
   };
   /** Forgets events and minutes of connections older than a time (milliseconds since the epoch). @returns how many */

@@ -20,6 +20,7 @@ export class Journal {
   #flushing: NodeJS.Timeout | null = null;
   #minutes: NodeJS.Timeout | null = null;
   #forgotten = 0;
+  #pool: Pick<Pool, 'minutes'> | null = null;
 
   /** Told of each minute of each host. */
   readonly #onMinute: (hostId: string, body: ConnectionMinute) => void;
@@ -40,6 +41,7 @@ export class Journal {
       }
       this.#flushing ??= setTimeout(() => this.flush(), FLUSH_MS);
     });
+    this.#pool = pool;
     this.#minutes = setInterval(() => this.#guarded(() => this.#minute(pool)), MINUTE_MS);
   }
 
@@ -55,8 +57,21 @@ export class Journal {
     this.#left = 0;
   }
 
-  close(): void {
+  /**
+   * Writes and tells the part of a minute since the last one; no more are told. For the end, while there is still somebody to tell.
+   * @returns false when nothing was followed
+   */
+  lastMinute(): boolean {
     if (this.#minutes) clearInterval(this.#minutes);
+    this.#minutes = null;
+    const pool = this.#pool;
+    this.#pool = null;
+    if (pool) this.#guarded(() => this.#minute(pool));
+    return pool !== null;
+  }
+
+  close(): void {
+    this.lastMinute();
     this.flush();
   }
 
@@ -65,7 +80,7 @@ export class Journal {
     const minute = Math.floor(now / MINUTE_MS);
     const minutes = pool.minutes();
     this.#store.transaction(() => {
-      for (const { hostId, body } of minutes) this.#store.connectionMinutes.put(hostId, minute, body);
+      for (const { hostId, body } of minutes) this.#store.connectionMinutes.add(hostId, minute, body);
     });
     for (const { hostId, body } of minutes) this.#onMinute(hostId, body);
     if (Math.abs(now - this.#forgotten) < DAY_MS) return;

@@ -34,7 +34,7 @@ export type RoomOptions = {
   /** Open runs on a host. */
   readonly runsOn: (hostId: string) => number;
   readonly parts?: PoolParts | undefined;
-  /** Told of what each host's connections did, once a minute. */
+  /** Told of what each host's connections did, once a minute and at the end. */
   readonly onMinute: (hostId: string, body: ConnectionMinute) => void;
 };
 
@@ -55,6 +55,8 @@ export type HostsRoom = {
   view(): { panic: boolean; hosts: HostFacts[] };
   /** The settings were saved. */
   configure(): void;
+  /** Tells what the connections did since the last minute was told; no more are told. Before whoever is told closes. @returns false when there were none */
+  lastMinute(): boolean;
   stop(): Promise<void>;
 };
 
@@ -179,6 +181,7 @@ export function createHostsRoom(options: RoomOptions): HostsRoom {
       return { panic, hosts: hosts.map(withFault) };
     },
     configure: () => pool?.configure(store.settings.get().pool),
+    lastMinute: () => journal.lastMinute(),
     async stop() {
       if (stopped) return;
       stopped = true;

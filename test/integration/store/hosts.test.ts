@@ -42,8 +42,10 @@ test('events are paged newest first, of one host or all, and forgotten with the 
   store.hostEvents.append([event(now - 31 * DAY_MS, 'a'), event(now - 1000, 'a'), event(now - 900, 'b'), event(now, 'a')]);
   const counts = { attempted: 1, ready: 1, refused: 0, lost: 0, answered: 0, failed: 0, eventsIn: 0, duplicates: 0, gaps: 0, bytesIn: 0, bytesOut: 0 };
   const body = { ...counts, dial: new Sketch().toJSON(), latency: new Sketch().toJSON() };
-  store.connectionMinutes.put('a', (now - 31 * DAY_MS) / 60_000, body);
-  store.connectionMinutes.put('a', now / 60_000, body);
+  store.connectionMinutes.add('a', (now - 31 * DAY_MS) / 60_000, body);
+  store.connectionMinutes.add('a', now / 60_000, body);
+  store.connectionMinutes.add('a', now / 60_000, body);
+  expect(store.connectionMinutes.list('a', now / 60_000, now)).toMatchObject([{ body: { attempted: 2, ready: 2, lost: 0 } }]);
   const page = store.hostEvents.page({ hostId: 'a', limit: 2 });
   expect(page).toMatchObject({ more: true, events: [{ at: now }, { at: now - 1000 }] });
   expect(store.hostEvents.page({ hostId: 'a', limit: 2, before: page.events[1]?.seq ?? 0 })).toMatchObject({
