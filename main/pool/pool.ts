@@ -8,7 +8,7 @@ import { Ejector } from './health/ejector.ts';
 import { Wheel } from './health/wheel.ts';
 import { PooledHost, type LinkPool } from './link/host-link.ts';
 import type { Sockets } from './link/sockets.ts';
-import { eligible, type Standing } from './pick/choose.ts';
+import { eligible, isPanic, type Standing } from './pick/choose.ts';
 import { createPicker } from './pick/index.ts';
 import { DialGate } from './transport/index.ts';
 import type { Pool, PoolOptions } from './types.ts';
@@ -73,11 +73,25 @@ export function createPool(options: PoolOptions): Pool {
     );
   }
 
+  /** Counts alone, and nothing where none is ejected: this is asked every second, of all hosts. */
+  function panics(at: number): boolean {
+    if (ejector.ejected === 0) return false;
+    const counts = { all: 0, well: 0, ejected: 0 };
+    for (const host of hosts.values()) {
+      const stands = standing(host, at);
+      if (stands === 'withheld' || host.host.weight <= 0) continue;
+      counts.all++;
+      if (stands === 'ready') counts.well++;
+      else if (stands === 'ejected') counts.ejected++;
+    }
+    return isPanic(counts, settings.health.panicShare);
+  }
+
   function sweep(): void {
     wheel.after(SWEEP_MS, sweep);
     const at = performance.now();
     ejector.sweep(at);
-    const is = eligibleOf(hosts.values(), at).panic;
+    const is = panics(at);
     if (is === panic) return;
     panic = is;
     emit('', 'panic', is ? 'off' : 'on', is ? 'on' : 'off', is ? 'too few hosts are healthy: ejections are ignored' : 'enough hosts are healthy again');

@@ -27,10 +27,14 @@ export type EjectionChange = { readonly hostId: string; readonly kind: 'ejected'
 
 type Watched = { good: RollingCount; bad: RollingCount; windowMs: number; inRow: number; count: number; calmSince: number; ejection: Ejection | null };
 
+type Rated = { readonly hostId: string; readonly host: Watched; readonly n: number; readonly bad: number; readonly rate: number };
+type Seen = { readonly now: number; readonly hosts: readonly Rated[] };
+
 export class Ejector {
   readonly #rules: () => HealthRules;
   readonly #changed: (change: EjectionChange) => void;
   readonly #hosts = new Map<string, Watched>();
+  #ejected = 0;
 
   /** @param rules asked each time, so that a change of the settings holds at once */
   constructor(rules: () => HealthRules, changed: (change: EjectionChange) => void) {
@@ -44,9 +48,10 @@ export class Ejector {
   }
 
   remove(hostId: string, now: number): void {
-    if (!this.#hosts.delete(hostId)) return;
+    if (this.#hosts.get(hostId)?.ejection) this.#ejected--;
+    if (!this.#hosts.delete(hostId) || this.#ejected === 0) return;
     const ejected = [...this.#hosts].filter(([, host]) => host.ejection);
-    if (ejected.length === 0 || ejected.length < this.#hosts.size) return;
+    if (ejected.length < this.#hosts.size) return;
     const soonest = ejected.toSorted(([, a], [, b]) => (a.ejection?.until ?? 0) - (b.ejection?.until ?? 0))[0];
     if (soonest) this.readmit(soonest[0], now, 'no other host is left');
   }
@@ -78,7 +83,9 @@ export class Ejector {
         host.calmSince += baseEjectionMs;
       }
     }
-    if (!this.#compare(now)) this.#judge(now);
+    const { successRateMinimum, failurePercentageVolume } = this.#rules();
+    const seen = this.#seen(now, Math.min(successRateMinimum, failurePercentageVolume));
+    if (!this.#compare(seen)) this.#judge(seen);
   }
 
   /** Brings a host back before its time. Its failures are forgotten: it is judged by what comes. */
@@ -86,9 +93,15 @@ export class Ejector {
     const host = this.#hosts.get(hostId);
     if (!host?.ejection) return;
     host.ejection = null;
+    this.#ejected--;
     host.calmSince = now;
     this.#forget(host);
     this.#changed({ hostId, kind: 'readmitted', cause });
+  }
+
+  /** How many are out. */
+  get ejected(): number {
+    return this.#ejected;
   }
 
   /** Null while it may be chosen. */
@@ -97,9 +110,9 @@ export class Ejector {
   }
 
   /** @returns false when too few hosts have enough requests */
-  #compare(now: number): boolean {
+  #compare({ now, hosts }: Seen): boolean {
     const { successRateMinimum, successRateStdevs, windowMs } = this.#rules();
-    const rated = this.#rated(now, successRateMinimum);
+    const rated = hosts.filter(({ n }) => n >= successRateMinimum);
     if (rated.length < MIN_RATED_HOSTS) return false;
     const mean = rated.reduce((sum, { rate }) => sum + rate, 0) / rated.length;
     const stdev = Math.sqrt(rated.reduce((sum, { rate }) => sum + (rate - mean) ** 2, 0) / rated.length);
@@ -113,24 +126,26 @@ export class Ejector {
     return true;
   }
 
-  #judge(now: number): void {
+  #judge({ now, hosts }: Seen): void {
     const { failurePercentageThreshold, failurePercentageVolume, windowMs } = this.#rules();
-    for (const { hostId, host, n, bad } of this.#rated(now, failurePercentageVolume)) {
+    for (const { hostId, host, n, bad } of hosts.filter((each) => each.n >= failurePercentageVolume)) {
       if (100 * bad < failurePercentageThreshold * n) return;
       const why = `failure percentage ${percent(bad / n)} of ${n} in ${windowMs / 1000} s is not below ${failurePercentageThreshold} %`;
       this.#eject(hostId, host, now, `${why} (fewer than ${MIN_RATED_HOSTS} hosts to compare with)`);
     }
   }
 
-  /** Hosts in the choice with at least so many requests in the window, the worst first. */
-  #rated(now: number, least: number): { hostId: string; host: Watched; n: number; bad: number; rate: number }[] {
-    const rated = [...this.#hosts].flatMap(([hostId, host]) => {
+  /** Hosts in the choice with at least so many requests in the window, the worst first. Of a thousand, every second: nothing is made for those without. */
+  #seen(now: number, least: number): Seen {
+    const hosts: Rated[] = [];
+    for (const [hostId, host] of this.#hosts) {
+      if (host.ejection) continue;
       const good = host.good.sum(now);
       const bad = host.bad.sum(now);
       const n = good + bad;
-      return !host.ejection && n >= least ? [{ hostId, host, n, bad, rate: good / n }] : [];
-    });
-    return rated.toSorted((a, b) => a.rate - b.rate);
+      if (n >= least) hosts.push({ hostId, host, n, bad, rate: good / n });
+    }
+    return { now, hosts: hosts.toSorted((a, b) => a.rate - b.rate) };
   }
 
   #eject(hostId: string, host: Watched, now: number, reason: string): void {
@@ -140,14 +155,15 @@ export class Ejector {
     // A cap below the base would make every ejection shorter than asked: the base holds, as in Envoy.
     const forMs = Math.min(baseEjectionMs * host.count, Math.max(baseEjectionMs, maxEjectionMs));
     host.ejection = { reason, until: now + forMs, count: host.count };
+    this.#ejected++;
     this.#forget(host);
     this.#changed({ hostId, kind: 'ejected', cause: `${reason}; for ${forMs / 1000} s` });
   }
 
   #mayEject(): boolean {
     const all = this.#hosts.size;
-    const ejected = [...this.#hosts.values()].filter((host) => host.ejection).length;
-    return ejected + 1 < all && (ejected === 0 || (ejected + 1) / all <= this.#rules().maxEjectedShare);
+    const out = this.#ejected + 1;
+    return out < all && (out === 1 || out / all <= this.#rules().maxEjectedShare);
   }
 
   #forget(host: Watched): void {

@@ -25,6 +25,11 @@ export function eligible(hosts: readonly { readonly candidate: Candidate; readon
   const taking = hosts.filter(({ candidate, standing }) => standing !== 'withheld' && candidate.weight > 0);
   const well = taking.filter(({ standing }) => standing === 'ready');
   const ejected = taking.filter(({ standing }) => standing === 'ejected');
-  const panic = ejected.length > 0 && (well.length === 0 || well.length / taking.length < panicShare);
+  const panic = isPanic({ all: taking.length, well: well.length, ejected: ejected.length }, panicShare);
   return { candidates: (panic ? [...well, ...ejected] : well).map(({ candidate }) => candidate), panic };
+}
+
+/** Whether a panic is on among hosts of which nothing but the number is known; those that are withheld or have no weight do not count. */
+export function isPanic({ all, well, ejected }: { all: number; well: number; ejected: number }, panicShare: number): boolean {
+  return ejected > 0 && (well === 0 || well / all < panicShare);
 }
