@@ -13,14 +13,13 @@ import s from './outside.module.css';
 const HOUR = 3_600_000;
 const REFRESH_MS = 3000;
 
-/** @param host the name by which the core tags what comes from it */
-export function Came({ host }: { host: string }) {
+export function Came({ hostId }: { hostId: string }) {
   const { data, error, refetch } = useQuery({
-    queryKey: ['telemetry.came', host],
+    queryKey: ['telemetry.came', hostId],
     queryFn: async ({ signal }) => {
       const query: Query = {
         metric: 'telemetry_points',
-        where: [{ tag: 'host', op: 'is', values: [host] }],
+        where: [{ tag: 'host', op: 'is', values: [hostId] }],
         by: ['outcome'],
         range: { kind: 'last', ms: HOUR },
         points: 0,

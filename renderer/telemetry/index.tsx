@@ -101,7 +101,7 @@ export default function OutsideSessions({ onClose }: { onClose: () => void }) {
             <dd>Prompts, inputs and outputs of tools, ids of organization, machine, process and network.</dd>
           </dl>
         </Section>
-        <Came host={host?.name ?? hostId} />
+        <Came hostId={hostId} />
       </div>
     </Dialog>
   );

@@ -25,7 +25,7 @@ export function coreMetrics({ version, startedAt, store, hosts }: Core): Metric[
     gauge(
       'acc_core_host_ready',
       '1 while an agent host can be reached.',
-      hosts.all().map(({ name, state }) => ({ labels: { host: name }, value: state === 'ready' ? 1 : 0 })),
+      hosts.all().map(({ hostId, name, state }) => ({ labels: { host: hostId, name }, value: state === 'ready' ? 1 : 0 })),
     ),
   ];
 }

@@ -83,25 +83,24 @@ export class TelemetryIntake {
   /** @throws {FaultError} when nothing could be stored: the host gives the events again */
   #take(hostId: string, sessionId: string, events: readonly NumberedEvent[]): void {
     const { store } = this.#options;
-    const host = store.hosts.nameOf(hostId) ?? hostId;
     store.transaction(() => {
       for (const { epoch, seq, event } of events) {
         const last = store.telemetry.last(hostId, sessionId, epoch);
         if (last === null || seq <= last) continue;
-        if (event.kind === 'unknown' && event.type === TELEMETRY_TYPE) this.#batch(hostId, host, event.raw);
+        if (event.kind === 'unknown' && event.type === TELEMETRY_TYPE) this.#batch(hostId, event.raw);
         if (event.kind === 'exited') store.telemetry.forget(sessionId, epoch);
         else store.telemetry.moveTo(sessionId, epoch, seq);
       }
     });
   }
 
-  #batch(hostId: string, host: string, raw: string): void {
+  #batch(hostId: string, raw: string): void {
     const { telemetry } = this.#options.store;
     const read = TelemetryBatch.safeParse(parseJson(raw));
     if (!read.success) return telemetry.count('unreadable', 1);
     const { key, points, rejected, refused = {} } = read.data;
     if (!telemetry.isNew(`${hostId}/${key}`, this.#options.now())) {
-      this.#came(host, 'sent again', points.length);
+      this.#came(hostId, 'sent again', points.length);
       return telemetry.count('duplicates', points.length);
     }
     if (key.endsWith(':0')) telemetry.count('requests', 1);
@@ -114,7 +113,7 @@ export class TelemetryIntake {
     for (const point of points) {
       if (this.#isOwn(point.session)) own++;
       else {
-        const made = outsideSamples(point, this.#values(hostId, point), host);
+        const made = outsideSamples(point, this.#values(hostId, point), hostId);
         if (made[0]?.kind !== undefined && !this.#admits(made[0].metric)) strange++;
         else samples.push(...made);
       }
@@ -124,12 +123,12 @@ export class TelemetryIntake {
     telemetry.count('points', taken);
     if (own > 0) telemetry.count('own', own);
     if (rejected + strange > 0) telemetry.count('rejected', rejected + strange);
-    for (const [outcome, n] of Object.entries({ taken, 'own session': own, 'too many metrics': strange, ...reasons })) this.#came(host, outcome, n);
+    for (const [outcome, n] of Object.entries({ taken, 'own session': own, 'too many metrics': strange, ...reasons })) this.#came(hostId, outcome, n);
   }
 
   /** What came of points, as a metric of its own: a person can see it by the hour and by host. */
-  #came(host: string, outcome: string, n: number): void {
-    if (n > 0) this.#options.store.telemetry.put([{ metric: 'telemetry_points', tags: { host, outcome }, at: this.#options.now(), value: n }]);
+  #came(hostId: string, outcome: string, n: number): void {
+    if (n > 0) this.#options.store.telemetry.put([{ metric: 'telemetry_points', tags: { host: hostId, outcome }, at: this.#options.now(), value: n }]);
   }
 
   #values(hostId: string, point: TelemetryPoint): readonly number[] {

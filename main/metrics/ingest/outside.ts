@@ -50,7 +50,7 @@ const KIND: Readonly<Record<TelemetryPoint['kind'], MetricKind>> = { delta: 'cou
 
 /**
  * @param values what the point is worth: the increment of a counter, the value of a gauge, each of a distribution
- * @param host name of the agent host it came to
+ * @param host id of the agent host it came to, as in what the app measures itself
  */
 export function outsideSamples(point: TelemetryPoint, values: readonly number[], host: string): OutsideSample[] {
   const rule = Object.hasOwn(RULES, point.metric) ? RULES[point.metric] : undefined;
@@ -60,7 +60,7 @@ export function outsideSamples(point: TelemetryPoint, values: readonly number[],
     const tags: Tags = { ...point.tags, source: 'otlp', host };
     return values.map((value) => ({ metric: `otlp.${point.metric}`.slice(0, 100), tags, at, value, kind: KIND[point.kind] }));
   }
-  const whose: Tags = { source: 'otlp', agent: 'Claude Code', host: host.slice(0, 100) };
+  const whose: Tags = { source: 'otlp', agent: 'Claude Code', host };
   for (const name of ['model', 'person']) if (point.tags[name]) whose[name] = point.tags[name];
   const tags: Tags = { ...whose };
   for (const [here, there] of Object.entries(rule.tags ?? {})) {

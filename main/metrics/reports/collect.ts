@@ -1,5 +1,5 @@
 /** Asks what a report needs, with the screen's own queries, and puts the answers together. Nothing is computed here that the screen does not show. */
-import type { CatalogueEntry, Unit } from '#shared/domain/metric.ts';
+import type { CatalogueEntry, Tags, Unit } from '#shared/domain/metric.ts';
 import type { Answer, Figure, Query } from '#shared/domain/query.ts';
 import type { ReportSpec } from '#shared/domain/report.ts';
 import type { TrendSummary } from '#shared/domain/trend.ts';
@@ -24,6 +24,8 @@ const ALERTS = 200;
 
 export type CollectParts = {
   readonly query: (query: Query) => Promise<Result<Answer>>;
+  /** Name of an agent host; null for one that is not known. */
+  readonly hostName: (id: string) => string | null;
   /** The trend engine, off this thread. */
   readonly analyse: (points: (readonly [number, number])[], words: { unit: Unit; zone: string }) => Promise<Result<TrendSummary>>;
   readonly entries: readonly CatalogueEntry[];
@@ -107,7 +109,7 @@ class Asker {
     if (answer.days && answer.days.zone !== this.#zone) this.#ofDays.add('Steps of charts are days of UTC: of so long ago nothing shorter is kept.');
     else if (answer.days?.exact === false) this.#ofDays.add(`Days of charts are those of ${this.#zone} to the hour: minutes of so long ago are not kept.`);
     const lines = answer.series.flatMap(({ tags, points }) => {
-      const name = ask.by === undefined ? this.#title(ask) : tags[ask.by] || 'none';
+      const name = ask.by === undefined ? this.#title(ask) : this.#named(ask.by, tags);
       return points.some(([, value]) => value !== null) ? [{ name, points }] : [];
     });
     if (lines.length === 0) return [];
@@ -133,7 +135,7 @@ class Asker {
     const rows = (answer?.series ?? []).flatMap(({ tags, total }): ReportCell[][] => {
       if (total.n === 0) return [];
       const value: ReportCell = total.value === null ? { text: NOT_ENOUGH } : { text: printValue(answer?.unit ?? 'count', total.value), value: total.value };
-      return [[...ask.by.map((tag) => ({ text: tags[tag] || 'none' })), value, { text: formatWhole(total.n), value: total.n }]];
+      return [[...ask.by.map((tag) => ({ text: this.#named(tag, tags) })), value, { text: formatWhole(total.n), value: total.n }]];
     });
     if (!answer || rows.length === 0) return [];
     return [{ title: this.#title(ask), columns: [...ask.by.map(capital), this.#entry(ask.metric)?.title ?? ask.metric, 'n'], rows, dropped: answer.dropped }];
@@ -172,6 +174,8 @@ class Asker {
   /** What comes together in a step is told with the step: `Cost, by 15 min`. */
   #seriesName = (ask: Ask, stepMs: number): string =>
     this.#entry(ask.metric)?.kind === 'counter' && ask.aggregate === undefined ? `${this.#title(ask)}, by ${windowOf(stepMs)},` : this.#title(ask);
+  /** A group's name: tags carry ids of hosts, people read names. */
+  #named = (tag: string, tags: Tags): string => (tag === 'host' && this.#parts.hostName(tags[tag] ?? '')) || tags[tag] || 'none';
   #isByRepository = (metric: string): boolean => this.#entry(metric)?.tags.includes('repository') === true;
 }
 

@@ -75,6 +75,7 @@ export function createReports(options: ReportsOptions): Reports {
       query: options.query,
       analyse: options.analyse,
       entries: await options.entries(),
+      hostName: (id) => store.hosts.nameOf(id),
       alerts: (from, to, limit) => store.alerts.between(from, to, limit),
       repository: repository?.name ?? null,
       now: madeAt,

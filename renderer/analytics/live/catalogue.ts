@@ -22,23 +22,30 @@ type Names = Readonly<Record<string, string>>;
 
 /** Rows change with every event, their titles hardly ever: the same names are the same object, so that no chart is drawn for nothing. */
 function namesOf(): (live: LiveState) => Names {
-  let from: Pick<LiveState, 'repositories' | 'tasks' | 'sessions'> | null = null;
+  let from: (Pick<LiveState, 'repositories' | 'tasks' | 'sessions'> & { readonly hosts: string }) | null = null;
   let names: Names = {};
   return (live) => {
-    if (from?.repositories === live.repositories && from.tasks === live.tasks && from.sessions === live.sessions) return names;
-    from = live;
+    const { repositories, tasks, sessions } = live;
+    const hosts = hostsOf(live);
+    if (from?.repositories === repositories && from.tasks === tasks && from.sessions === sessions && from.hosts === hosts) return names;
+    from = { repositories, tasks, sessions, hosts };
     const next: Record<string, string> = {};
-    for (const one of live.repositories.values()) next[one.id] = one.name;
-    for (const one of live.tasks.values()) next[one.id] = one.title;
-    for (const one of live.sessions.values()) next[one.id] = one.title;
+    for (const one of live.health?.hosts ?? []) next[one.id] = one.name;
+    for (const one of repositories.values()) next[one.id] = one.name;
+    for (const one of tasks.values()) next[one.id] = one.title;
+    for (const one of sessions.values()) next[one.id] = one.title;
     const keys = Object.keys(next);
     if (keys.length !== Object.keys(names).length || keys.some((key) => next[key] !== names[key])) names = next;
     return names;
   };
 }
+
+/** Health comes every second; which hosts there are is hardly ever another. */
+const hostsOf = (live: LiveState): string => (live.health?.hosts ?? []).map(({ id, name }) => `${id} ${name}`).join('\n');
+
 const names = namesOf();
 
-/** Titles of sessions, tasks and repositories by id: tags carry ids, people read names. */
+/** Names of hosts and repositories, titles of sessions and tasks by id: tags carry ids, people read names. */
 export const useNames = (): Names => useLive(names);
 
 /** Values a tag of a metric has in a period. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { LOCAL_HOST } from '#shared/host-protocol/link.ts';
 import { metricsRequest, point, sum } from '../../support/otlp/requests.ts';
 import { startRemoteHost, type RemoteHost } from '../../support/ui-hosts.ts';
 import { axeProblems, startUi, until, type Ui } from '../../support/ui.ts';
@@ -56,6 +57,19 @@ test('the lines are asked for when the dialog opens; what they bring is counted 
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });
   expect(await page.content()).not.toContain('Bearer');
+
+  // Its host is tagged by its id, as in what the app measures itself, and shown by its name.
+  const range = { kind: 'last', ms: 3_600_000 } as const;
+  const { values } = await ui.client.analytics.tagValues({ metric: 'telemetry_points', tag: 'host', range });
+  expect(values).toEqual([LOCAL_HOST]);
+  const app = await ui.open('/analytics/dashboards/this-app');
+  const tile = app.getByRole('region', { name: 'Telemetry points', exact: true });
+  await tile.scrollIntoViewIfNeeded();
+  await tile
+    .getByRole('rowheader', { name: /This machine/ })
+    .first()
+    .waitFor();
+  await app.context().close();
   await page.context().close();
 });
 
