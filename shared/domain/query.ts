@@ -35,7 +35,7 @@ export const Query = z.object({
   points: z.number().int().min(0).max(4000).default(0),
   /** Series at most, the largest first; the rest is told in `dropped`. */
   limit: z.number().int().min(1).max(100).default(20),
-  /** Time zone whose days steps of a day and longer are; absent: that of the core's machine. */
+  /** Time zone whose days steps of a day and longer are, and shorter ones divide; absent: that of the core's machine. */
   zone: Zone.optional(),
 });
 export type Query = z.infer<typeof Query>;
@@ -57,11 +57,12 @@ export const Answer = z.object({
   unit: Unit,
   from: z.number(),
   to: z.number(),
-  /** Usual length of a step: one of days has an hour more or less where the clock is changed. */
+  /** Usual length of a step: one of days, or the part of a day in which the clock is changed, has an hour more or less. */
   stepMs: z.number(),
   /**
    * Steps of a day and longer: the time zone whose days they are; UTC where only its stored days are left. Not exact: some stored steps lie
    * across a midnight of the zone (half-hour zones, further back than minutes are kept); each counts to the day it begins in.
+   * Steps of 2 to 12 hours: the time zone whose days they divide; absent where its offset is no whole hours, then they are those of UTC.
    */
   days: z.object({ zone: z.string(), exact: z.boolean() }).optional(),
   /** All series taken together. */

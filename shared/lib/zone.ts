@@ -48,25 +48,29 @@ export function offsetMs(zone: string, at: number): number {
 export const dayOf = (zone: string, at: number): number => Math.floor((at + offsetMs(zone, at)) / DAY);
 
 /** The first moment of a day; of one that the zone left out, the first moment after it. */
-export function beginOfDay(zone: string, day: number): number {
-  const midnight = day * DAY;
-  // Local time is between 12 h behind and 14 h ahead: one moment that lies before this midnight, one after it.
-  const [before, after] = [offsetMs(zone, midnight - 15 * HOUR), offsetMs(zone, midnight + 13 * HOUR)];
-  if (before === after) return midnight - before;
-  const early = midnight - Math.max(before, after);
-  const late = midnight - Math.min(before, after);
-  // Where midnight comes twice the day begins with the first.
-  if (dayOf(zone, early) === day) return early;
-  if (dayOf(zone, late - 1) < day && dayOf(zone, late) === day) return late;
-  // The clock is put ahead over midnight: the day begins when that is done.
+export const beginOfDay = (zone: string, day: number): number => momentOf(zone, day * DAY);
+
+/** The first moment at which the clock of the zone shows a time or a later one. @param local that time, as if it were universal */
+export function momentOf(zone: string, local: number): number {
+  // Local time is between 12 h behind and 14 h ahead: one moment that lies before this time, one after it.
+  const [before, after] = [offsetMs(zone, local - 15 * HOUR), offsetMs(zone, local + 13 * HOUR)];
+  if (before === after) return local - before;
+  const early = local - Math.max(before, after);
+  const late = local - Math.min(before, after);
+  // What comes twice begins with the first.
+  if (localOf(zone, early) === local) return early;
+  if (localOf(zone, late - 1) < local && localOf(zone, late) >= local) return late;
+  // The clock is put ahead over it: it begins when that is done.
   let [out, within] = [early, late];
   while (within - out > 1) {
     const middle = Math.floor((out + within) / 2);
-    if (dayOf(zone, middle) < day) out = middle;
+    if (localOf(zone, middle) < local) out = middle;
     else within = middle;
   }
   return within;
 }
+
+const localOf = (zone: string, at: number): number => at + offsetMs(zone, at);
 
 /** So many days before a moment, at the same time of the clock. */
 export function daysBefore(zone: string, at: number, days: number): number {
@@ -74,6 +78,10 @@ export function daysBefore(zone: string, at: number, days: number): number {
   return then + offsetMs(zone, at) - offsetMs(zone, then);
 }
 
-/** When a step that begins at `at` ends. @param days the zone whose days steps are; null for steps of the clock */
-export const endOfStep = (at: number, stepMs: number, days: string | null): number =>
-  days === null ? at + stepMs : beginOfDay(days, dayOf(days, at) + stepMs / DAY);
+/** When a step that begins at `at` ends. @param days the zone whose days steps are, or divide; null for steps of the clock */
+export function endOfStep(at: number, stepMs: number, days: string | null): number {
+  if (days === null) return at + stepMs;
+  if (stepMs >= DAY) return beginOfDay(days, dayOf(days, at) + stepMs / DAY);
+  // Where the clock was put ahead over its beginning a step begins later than it would.
+  return momentOf(days, Math.floor(localOf(days, at) / stepMs) * stepMs + stepMs);
+}

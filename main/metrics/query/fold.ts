@@ -3,7 +3,7 @@ import type { Aggregate } from '#shared/domain/query.ts';
 import { readSketch } from '../codec/sketch-bytes.ts';
 import type { Need, StepRow } from '../storage/source.ts';
 import { Quantiles } from './quantiles.ts';
-import { stepAt, type Steps } from './steps.ts';
+import type { Steps } from './steps.ts';
 
 const QUANTILES: Partial<Record<Aggregate, number>> = { p50: 0.5, p95: 0.95, p99: 0.99 };
 
@@ -127,14 +127,14 @@ export class Fold {
   }
 
   #place(at: number): number {
-    const { first, stepMs, count, days } = this.#steps;
+    const { first, stepMs, count, bounds } = this.#steps;
     if (count === 1) return 0;
     const guess = Math.floor((at - first) / stepMs);
-    if (!days) return guess;
+    if (!bounds) return guess;
     // Days differ by an hour or two: the guess is right or next to it.
     let i = Math.min(count - 1, Math.max(0, guess));
-    while (i > 0 && at < stepAt(this.#steps, i).at) i--;
-    while (i < count - 1 && at >= stepAt(this.#steps, i + 1).at) i++;
+    while (i > 0 && at < (bounds[i] ?? first)) i--;
+    while (i < count - 1 && at >= (bounds[i + 1] ?? Infinity)) i++;
     return i;
   }
 }

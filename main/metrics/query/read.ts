@@ -56,7 +56,7 @@ export function read(source: Readable, reading: Reading): Read {
       kind,
       aggregate,
       stepMs: steps.stepMs,
-      days: steps.days && { zone: steps.days.zone, exact: steps.days.exact },
+      days: steps.days,
       resolution: RESOLUTIONS[steps.level]?.name ?? 'raw',
       total: cellOf(whole, aggregate, rangeMs),
       dropped: largest.length - shown.length,
@@ -85,6 +85,7 @@ function groupsOf(found: readonly SourceSeries[], by: readonly string[]): Group[
 }
 
 function cover(source: Readable, series: number, steps: Steps, into: Fold, aggregate: Aggregate): void {
+  const { torn } = steps;
   const between = (from: number, to: number, level: number): void => {
     const ms = RESOLUTIONS[level]?.ms;
     if (from >= to) return;
@@ -96,10 +97,12 @@ function cover(source: Readable, series: number, steps: Steps, into: Fold, aggre
     const end = Math.floor(to / ms) * ms;
     if (first >= end) return between(from, to, level - 1);
     between(from, first, level - 1);
-    for (const row of source.steps(series, ms, first, end, needOf(aggregate))) into.step(row);
+    const parted = level > steps.level ? torn[level] : undefined;
+    for (const row of source.steps(series, ms, first, end, needOf(aggregate))) if (!parted?.has(row[0] * 1000)) into.step(row);
+    for (const at of parted ?? []) if (at >= first && at < end) between(at, at + ms, level - 1);
     between(end, to, level - 1);
   };
-  between(steps.from, steps.to, steps.level);
+  between(steps.from, steps.to, Math.max(steps.level, torn.length - 1));
   for (const [at, value] of source.hot(series, steps.from, steps.to)) into.sample(at, value);
 }
 

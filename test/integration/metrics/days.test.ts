@@ -45,7 +45,7 @@ function byDate(spent: readonly Spent[], zone: string): Record<string, number> {
 }
 
 /** @param aged asked so much later, when retention has been at work */
-async function asked(spent: readonly Spent[], zone: string, now: number, days: number, aged = 0): Promise<Answer> {
+async function asked(spent: readonly Spent[], zone: string, now: number, days: number, aged = 0, points = days + 3): Promise<Answer> {
   const db = scratchDatabase();
   const writer = new Writer(db);
   for (let from = 0; from < spent.length; from += 500) {
@@ -53,7 +53,7 @@ async function asked(spent: readonly Spent[], zone: string, now: number, days: n
   }
   while (new Retention(db, writer).step(now + aged));
   const source = new Source(db);
-  const query = Query.parse({ metric: 'cost_usd', aggregate: 'sum', range: { kind: 'between', from: now - days * DAY, to: now }, points: days + 3, zone });
+  const query = Query.parse({ metric: 'cost_usd', aggregate: 'sum', range: { kind: 'between', from: now - days * DAY, to: now }, points, zone });
   return unwrap(await answerQuery(query, noCatalogue, (reading) => Promise.resolve(ok(read(source, reading))), now + aged));
 }
 
@@ -104,9 +104,33 @@ test('after a year days are those of UTC, as they are stored, and the answer say
   for (const [at] of answer.series[0]?.points ?? []) expect(at % DAY).toBe(0);
 });
 
-test('shorter steps have no days; who names no zone gets that of the machine', async () => {
+test.each([
+  ['America/New_York', AUTUMN + 8 * DAY, 60, 100],
+  ['America/New_York', SPRING, 60, 100],
+  ['Europe/Berlin', SPRING, 60, 100],
+  ['America/Havana', AUTUMN + 8 * DAY, 25, 3],
+  ['Asia/Kolkata', AUTUMN, 25, 3],
+  ['Australia/Lord_Howe', AUTUMN, 25, 3],
+])('every step of %s holds what was spent in it, whatever it is put together from (until %i)', async (zone, now, days, later) => {
+  const spent = spending(zone, now, days, 6);
+  const lengths = new Set<number>();
+  for (const points of [5, 12, 40, 70, 130, 300, 700]) {
+    const { stepMs, series, total } = await asked(spent, zone, now, days, later * DAY, points);
+    const steps = series[0]?.points ?? [];
+    lengths.add(stepMs / HOUR);
+    for (const [i, [at, value]] of steps.entries()) {
+      const next = steps[i + 1]?.[0] ?? Infinity;
+      // The first step is cut by the range.
+      if (i > 0) expect(value ?? 0).toBe(spent.filter((each) => each.at >= at && each.at < next).reduce((sum, each) => sum + each.value, 0));
+    }
+    expect(steps.reduce((sum, [, value]) => sum + (value ?? 0), 0)).toBe(total.value);
+  }
+  expect(lengths.size).toBeGreaterThan(4);
+});
+
+test('shorter steps than two hours have no days; who names no zone gets that of the machine', async () => {
   const spent = spending('UTC', AUTUMN, 2, 5);
-  expect((await asked(spent, 'Asia/Tokyo', AUTUMN, 1)).days).toBeUndefined();
+  expect((await asked(spent, 'Asia/Tokyo', AUTUMN, 1, 0, 30)).days).toBeUndefined();
   expect(KEEP_RAW_MS).toBeGreaterThan(2 * DAY);
   const query = Query.parse({ metric: 'm', range: { kind: 'last', ms: 3 * DAY }, points: 5 });
   const zones: string[] = [];

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { chooseSteps, stepAt } from '#metrics/query/steps.ts';
 import { Zone } from '#shared/domain/zone.ts';
-import { beginOfDay, dayOf, daysBefore, offsetMs } from '#shared/lib/zone.ts';
+import { beginOfDay, dayOf, daysBefore, endOfStep, offsetMs } from '#shared/lib/zone.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -78,8 +78,8 @@ test('steps of days begin where days of the zone do, cover the range, and are ne
     fc.property(zone, moment, fc.integer({ min: 2 * DAY, max: 360 * DAY }), fc.integer({ min: 2, max: 400 }), (name, now, span, most) => {
       const steps = chooseSteps({ from: now - span, to: now }, most, now, false, name);
       expect(steps.count).toBeLessThanOrEqual(most);
-      expect(steps.days?.zone).toBe(steps.stepMs < DAY ? undefined : name);
       if (steps.stepMs < DAY) return;
+      expect(steps.days?.zone).toBe(name);
       expect(steps.first).toBeLessThanOrEqual(steps.from);
       for (let i = 0; i < steps.count; i++) {
         const { at, ms } = stepAt(steps, i);
@@ -90,4 +90,57 @@ test('steps of days begin where days of the zone do, cover the range, and are ne
     }),
     { numRuns: 500 },
   );
+});
+
+const clocks = new Map<string, Intl.DateTimeFormat>(
+  ZONES.map((name) => [name, new Intl.DateTimeFormat('sv-SE', { timeZone: name, hourCycle: 'h23', dateStyle: 'short', timeStyle: 'medium' })]),
+);
+/** Which part of its day a moment lies in by what Intl writes for it: `2026-11-23 03` for the fourth. */
+function partOf(name: string, at: number, stepMs: number): string {
+  const [date = '', time = ''] = clocks.get(name)?.format(at).split(' ') ?? [];
+  return `${date} ${String(Math.floor((Number(time.slice(0, 2)) * HOUR) / stepMs)).padStart(2, '0')}`;
+}
+
+test('steps of hours begin where parts of the days of the zone do, those of a change are shorter or longer, and half hours stay with the clock', () => {
+  let seen = 0;
+  fc.assert(
+    fc.property(zone, moment, fc.integer({ min: 6 * HOUR, max: 200 * DAY }), fc.integer({ min: 3, max: 700 }), (name, now, span, most) => {
+      const steps = chooseSteps({ from: now - span, to: now }, most, now, false, name);
+      expect(steps.count).toBeLessThanOrEqual(most);
+      const { stepMs } = steps;
+      if (stepMs <= HOUR || stepMs >= DAY) return;
+      const all = Array.from({ length: steps.count }, (_, i) => stepAt(steps, i));
+      expect(steps.first).toBeLessThanOrEqual(steps.from);
+      for (const [i, { at, ms }] of all.entries()) expect(all[i + 1]?.at ?? at + ms).toBe(at + ms);
+      const [first, last] = [all[0], all.at(-1)];
+      expect((first?.at ?? 0) + (first?.ms ?? 0)).toBeGreaterThan(steps.from);
+      expect((last?.at ?? 0) + (last?.ms ?? 0)).toBeGreaterThanOrEqual(steps.to);
+      if (!steps.days) {
+        // Only where somewhere in the range, or next to it, the clock is off by a part of an hour, or for who asks for no zone.
+        const near = [steps.from - DAY, ...all.map(({ at }) => at), steps.to + DAY];
+        expect(name === 'UTC' || near.some((at) => offsetMs(name, at) % HOUR !== 0)).toBe(true);
+        expect(all.every(({ at, ms }) => at % stepMs === 0 && ms === stepMs)).toBe(true);
+        return;
+      }
+      seen++;
+      expect(steps.days).toEqual({ zone: name, exact: true });
+      // All where the clock is changed, and some of the others.
+      const changed = all.filter(({ ms }) => ms !== stepMs);
+      for (const { at, ms } of [...changed, ...all.filter((_, i) => i % Math.ceil(all.length / 4) === 0)]) {
+        const part = partOf(name, at, stepMs);
+        // Nothing of the part lies before its beginning, and all moments of the step are of it, but for those that a clock put back shows again.
+        expect(partOf(name, at - 1, stepMs) < part).toBe(true);
+        for (const share of [0.01, 0.3, 0.5, 0.7, 0.99]) {
+          const then = at + Math.floor(share * ms);
+          if (offsetMs(name, then) >= offsetMs(name, at)) expect(partOf(name, then, stepMs)).toBe(part);
+          else expect(partOf(name, then, stepMs) <= part).toBe(true);
+        }
+        expect(partOf(name, at + ms, stepMs) > part).toBe(true);
+        expect(Math.abs(ms - stepMs)).toBeLessThanOrEqual(name === 'Pacific/Apia' ? DAY : HOUR);
+        expect(endOfStep(at, stepMs, name)).toBe(at + ms);
+      }
+    }),
+    { numRuns: 600 },
+  );
+  expect(seen).toBeGreaterThan(50);
 });
