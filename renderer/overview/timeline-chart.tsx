@@ -1,6 +1,7 @@
 /** The drawing of the timeline. Two lines of different units, each on its own scale; crosshair with exact values; marks as dashed lines. */
 import { CartesianGrid, Line, LineChart, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import { formatCount, formatMoney } from '#shared/lib/format.ts';
+import { axisPrinter, valueTicks } from '#shared/lib/units.ts';
 import type { Timeline } from './timeline-data.ts';
 import s from './timeline.module.css';
 
@@ -8,6 +9,15 @@ const clock = (at: number): string => new Date(at).toLocaleTimeString('en-GB', {
 const MOST_MARKS = 12;
 
 type Row = { at: number; tokens: number; calls: number; cost: number };
+
+/** Steps of both scales, so that the lines of the grid are of both. */
+const STEPS = [0, 1, 2, 3];
+
+function scaleOf(values: readonly number[]): { domain: [number, number]; ticks: number[]; tickFormatter: (value: number) => string } {
+  const step = valueTicks('count', 0, Math.max(0, ...values), STEPS.length)[1] ?? 1;
+  const ticks = STEPS.map((i) => Number((i * step).toPrecision(12)));
+  return { domain: [0, ticks.at(-1) ?? 1], ticks, tickFormatter: axisPrinter('count', ticks) };
+}
 
 export default function TimelineChart({ timeline }: { timeline: Timeline }) {
   const minutes = timeline.bucketMs / 60_000;
@@ -18,6 +28,8 @@ export default function TimelineChart({ timeline }: { timeline: Timeline }) {
     cost: point.costUsd,
   }));
   const marks = timeline.marks.slice(-MOST_MARKS);
+  const tokens = scaleOf(rows.map((row) => row.tokens));
+  const calls = scaleOf(rows.map((row) => row.calls));
   const axis = { tickLine: false, axisLine: false, tick: { fill: 'var(--text-2)', fontSize: 11 }, width: 44 } as const;
   return (
     <figure className={s.figure} aria-label="Output tokens and tool calls a minute over the last day; the same numbers are in the table">
@@ -25,8 +37,8 @@ export default function TimelineChart({ timeline }: { timeline: Timeline }) {
         <LineChart data={rows} margin={{ top: 12, right: 4, bottom: 0, left: 4 }} accessibilityLayer={false}>
           <CartesianGrid yAxisId="tokens" vertical={false} stroke="var(--line)" />
           <XAxis dataKey="at" type="number" domain={['dataMin', 'dataMax']} tickFormatter={clock} tickCount={9} minTickGap={40} {...axis} height={20} />
-          <YAxis yAxisId="tokens" tickFormatter={formatCount} tickCount={4} {...axis} tick={{ ...axis.tick, fill: 'var(--accent)' }} />
-          <YAxis yAxisId="calls" orientation="right" tickFormatter={short} tickCount={4} {...axis} tick={{ ...axis.tick, fill: 'var(--line-2)' }} />
+          <YAxis yAxisId="tokens" {...tokens} {...axis} tick={{ ...axis.tick, fill: 'var(--accent)' }} />
+          <YAxis yAxisId="calls" orientation="right" {...calls} {...axis} tick={{ ...axis.tick, fill: 'var(--line-2)' }} />
           <Tooltip isAnimationActive={false} cursor={{ stroke: 'var(--line-strong)' }} content={<Crosshair />} />
           {marks.map((mark) => (
             <ReferenceLine

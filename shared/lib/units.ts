@@ -136,12 +136,14 @@ export function printDifference(
 
 /** Round values for an axis from `low` to `high`, about `most` of them; includes both ends of the range it covers. */
 export function valueTicks(unit: Unit, low: number, high: number, most = 5): number[] {
-  if (!(high > low)) return high === low && low !== 0 ? [Math.min(0, low), Math.max(0, high)] : [0, 1];
+  if (!(high > low)) return high === low && low !== 0 ? valueTicks(unit, Math.min(0, low), Math.max(0, high), most) : [0, 1];
   const rough = (high - low) / Math.max(1, most - 1);
   const tens = 10 ** Math.floor(Math.log10(rough));
   const steps =
     unit === 'ms' && rough > 60_000 ? [60_000, 300_000, 900_000, 3_600_000, 10_800_000, 43_200_000, 86_400_000] : [1, 2, 2.5, 5, 10].map((m) => m * tens);
-  const step = steps.find((one) => one >= rough) ?? steps.at(-1) ?? rough;
+  // There is no half a session: whole counts have whole values on their axis.
+  const isWhole = (unit === 'count' || unit === 'tokens') && Number.isInteger(low) && Number.isInteger(high);
+  const step = steps.find((one) => one >= rough && (!isWhole || Number.isInteger(one))) ?? steps.at(-1) ?? rough;
   const ticks: number[] = [];
   const begin = Math.floor(low / step);
   const end = Math.ceil(high / step - 1e-9);

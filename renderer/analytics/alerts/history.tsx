@@ -102,7 +102,7 @@ export function History({ at, channels, rules, mayAct, onRules, onChanged }: His
               </Cell>
               <Cell end width={130}>
                 {mayAct && isUnseen(alert) && (
-                  <Button size="small" keys="a" onPress={() => void accept(alert)}>
+                  <Button size="small" {...(alert.id === cursor.active ? { keys: 'a' } : {})} onPress={() => void accept(alert)}>
                     Acknowledge
                   </Button>
                 )}

@@ -69,7 +69,7 @@ export function Chart({ label, stepMs, tipMoment = exactMoment, onPick, as = 'li
 /** What each line is. A line alone is what the title says, unless it is a group: then which. */
 function Legend({ lines }: { lines: readonly ChartLine[] }) {
   const shown = lines.filter((line) => !line.beside);
-  const beside = lines.some((line) => line.beside);
+  const beside = lines.some((line) => line.beside && line.points.some(([, value]) => value !== null));
   if (shown.length < 2 && !beside && shown[0]?.grouped !== true) return null;
   return (
     <figcaption className={s.legend}>

@@ -21,13 +21,24 @@ export function linePath(points: Points, x: Scale, y: Scale): string {
 const RADIUS = 2.5;
 const DOT = `m-${RADIUS},0a${RADIUS},${RADIUS} 0 1 0 ${2 * RADIUS},0a${RADIUS},${RADIUS} 0 1 0 -${2 * RADIUS},0z`;
 
-/** A dot for each point without a neighbour: no line goes through it. Empty when there is none. */
+/** A dot for each point without a neighbour, and for a run of points that is no longer than one. Empty when there is none. */
 export function dotsPath(points: Points, x: Scale, y: Scale): string {
   let path = '';
-  points.forEach(([at, value], i) => {
-    if (value === null || (points[i - 1]?.[1] ?? null) !== null || (points[i + 1]?.[1] ?? null) !== null) return;
-    path += `M${place(x(at))},${place(y(value))}${DOT}`;
-  });
+  let begin: readonly [left: number, top: number] | null = null;
+  let isShort = true;
+  for (const [i, [at, value]] of points.entries()) {
+    if (value === null) {
+      begin = null;
+      isShort = true;
+      continue;
+    }
+    // Most runs are long, and known to be after a few points: the rest of them is not looked at.
+    if (!isShort) continue;
+    const here = [x(at), y(value)] as const;
+    begin ??= here;
+    isShort = Math.abs(here[0] - begin[0]) < 2 * RADIUS && Math.abs(here[1] - begin[1]) < 2 * RADIUS;
+    if (isShort && (points[i + 1]?.[1] ?? null) === null) path += `M${place(here[0])},${place(here[1])}${DOT}`;
+  }
   return path;
 }
 

@@ -41,6 +41,21 @@ test('a point without neighbours is a dot', () => {
   expect(dotsAt(points)).toEqual(['10,99']);
   expect(linePath(points, x, y)).toBe('M10,99M30,98L40,98');
   expect(dotsPath(points.slice(2), x, y)).toBe('');
+  // Two points within a pixel would be no more to see than one.
+  expect(
+    dotsAt([
+      [30, 7],
+      [33, 7],
+      [36, null],
+    ]),
+  ).toEqual(['11,99']);
+  expect(
+    dotsAt([
+      [30, 7],
+      [33, 7],
+      [60, 7],
+    ]),
+  ).toEqual([]);
 });
 
 test('bars of a step stand on each other: what is more goes up from zero, what is less down, without gap or overlap', () => {

@@ -41,3 +41,18 @@ test('whatever the range, no two ticks of an axis read the same', () => {
     }),
   );
 });
+
+test('an axis holds its values, from zero for one alone, and has no half of what is counted', () => {
+  expect(valueTicks('ms', 33, 33, 4)).toEqual([0, 20, 40]);
+  expect(valueTicks('count', 0, 1, 4)).toEqual([0, 1]);
+  expect(valueTicks('tokens', 0, 7, 4)).toEqual([0, 5, 10]);
+  expect(valueTicks('count', 0, 0.5, 4)).toEqual([0, 0.2, 0.4, 0.6]);
+  fc.assert(
+    fc.property(fc.integer({ min: -1e9, max: 1e9 }), fc.integer({ min: 1, max: 1e9 }), fc.integer({ min: 2, max: 8 }), (low, size, most) => {
+      const ticks = valueTicks('count', low, low + size, most);
+      expect(ticks[0]).toBeLessThanOrEqual(low);
+      expect(ticks.at(-1)).toBeGreaterThanOrEqual(low + size);
+      expect(ticks.every(Number.isInteger)).toBe(true);
+    }),
+  );
+});
