@@ -53,7 +53,7 @@ export class Incidents {
     this.#thin();
     return this.#done.map(({ first, peak, to, values, before }) => {
       const reason = peak.reasons[0] ?? first.reasons[0];
-      const isLasting = reason !== undefined && /^(level|noise|stuck|long)/.test(reason);
+      const isLasting = reason !== undefined && /^(level|noise|calm|stuck|long)/.test(reason);
       const actual = isLasting ? median(values) : peak.value;
       const expected = isLasting || !Number.isFinite(peak.expected) ? before : peak.expected;
       const told = { reason, from: first.at, to, expected, actual, count: values.length };

@@ -54,7 +54,8 @@ export function anomalySentence({ unit, zone }: SeriesWords, { reason, from, to,
   const time = to > from ? `From ${when(from, zone)} to ${when(to, zone)}` : `At ${when(from, zone)}`;
   const moved = `${print(unit, actual)} where ${print(unit, expected)} was usual (${change(unit, expected, actual)})`;
   if (reason === 'stuck') return `${time} the value did not move any more: ${print(unit, actual)} over ${count} values.`;
-  if (reason?.startsWith('noise')) return `${time} the values became ${reason.endsWith('up') ? 'far more restless' : 'unusually calm'}: middle ${moved}.`;
+  if (reason?.startsWith('noise') || reason === 'calm')
+    return `${time} the values became ${reason.endsWith('up') ? 'far more restless' : 'unusually calm'}: middle ${moved}.`;
   // Below what is usual for the hour and yet above the values just before: the level alone does not tell it.
   const isPlain = actual >= expected === (reason?.endsWith('up') ?? true);
   if (reason?.startsWith('level') && isPlain) return `${time} the level moved ${reason.endsWith('up') ? 'up' : 'down'}: ${moved}.`;

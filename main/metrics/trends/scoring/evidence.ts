@@ -1,9 +1,12 @@
 /**
  * Everything that can be odd about a new value, each told as a surprise (minus log10 of its chance given the past of the same series):
- * far from all, far from its neighbours, far from its season, badly foretold, level moved, noise changed, stuck, shape never seen.
+ * far from all, far from its neighbours, far from its season, badly foretold, level moved, noise changed, smoother than ever, stuck, shape never seen.
  */
+import { Calm } from './calm.ts';
 import { Clock } from './clock.ts';
 import { Predictor } from './predictor.ts';
+import { Repeats } from './repeats.ts';
+import { RunningMean } from './running-mean.ts';
 import { SeasonLearner } from './season-learner.ts';
 import { Shapes } from './shapes.ts';
 import { SortedWindow } from './sorted-window.ts';
@@ -23,12 +26,11 @@ export const EVIDENCE = [
   'level8-down',
   'level32-up',
   'level32-down',
-  'level128-up',
-  'level128-down',
   'noise16-up',
   'noise16-down',
   'noise64-up',
   'noise64-down',
+  'calm',
   'stuck',
   'shape',
   'long-shape',
@@ -41,12 +43,16 @@ const JUMP = place('jump-up');
 const SEASON = place('season-up');
 const FORECAST = place('forecast-up');
 const LEVELS = place('level8-up');
+const CALM = place('calm');
 const STUCK = place('stuck');
 const SHAPE = place('shape');
 const LONG_SHAPE = place('long-shape');
 
 /** Standard units beyond which an outlier is as good as another for models and averages. */
 const CLIP = 8;
+/** Shares of the spread: up to the one two values are the same, beyond the other a value has moved. */
+const SAME = 1e-4;
+const MOVED = 1e-3;
 /** What is left of the longest run after each change. */
 const RECORD_FADES = 1 - 1 / 4000;
 /** Neighbouring values of each kind that say the same. */
@@ -63,37 +69,15 @@ const SPANS: Readonly<Record<EvidenceKind, number>> = {
   'level8-down': 4,
   'level32-up': 8,
   'level32-down': 8,
-  'level128-up': 12,
-  'level128-down': 12,
   'noise16-up': 5,
   'noise16-down': 5,
   'noise64-up': 10,
   'noise64-down': 10,
+  calm: 11,
   stuck: 1,
   shape: 4,
   'long-shape': 2,
 };
-
-/** Mean of the last values, in constant time. */
-class RunningMean {
-  readonly #ring: Float64Array;
-  #next = 0;
-  #size = 0;
-  #sum = 0;
-  constructor(length: number) {
-    this.#ring = new Float64Array(length);
-  }
-  add(value: number): number {
-    this.#sum += value - (this.#ring[this.#next] ?? 0);
-    this.#ring[this.#next] = value;
-    this.#next = (this.#next + 1) % this.#ring.length;
-    this.#size = Math.min(this.#size + 1, this.#ring.length);
-    return this.#sum / this.#size;
-  }
-  get full(): boolean {
-    return this.#size === this.#ring.length;
-  }
-}
 
 const clip = (value: number, by: number): number => Math.min(by, Math.max(-by, value));
 
@@ -110,12 +94,14 @@ export class Evidence {
   readonly #seasonErrors = new SortedWindow(500);
   readonly #predictor = new Predictor();
   readonly #forecastErrors = new SortedWindow(300);
-  readonly #levels = [8, 32, 128].map((n) => ({ n, mean: new RunningMean(n) }));
+  readonly #levels = [8, 32].map((n) => ({ n, mean: new RunningMean(n) }));
   readonly #noises = [16, 64].map((n) => ({ n, mean: new RunningMean(n) }));
   #usualNoise = 1;
   readonly #shape = new Shapes(16, 500);
   readonly #longShape = new Shapes(12, 400);
+  readonly #calm = new Calm();
   readonly #clock = new Clock();
+  readonly #repeats = new Repeats();
   #four = 0;
   #fourCount = 0;
   #last = Number.NaN;
@@ -136,7 +122,13 @@ export class Evidence {
     this.#all.add(value);
     this.#near.add(value);
     this.#season.add(value);
+    this.#repeats.add(value);
     this.#last = value;
+  }
+
+  /** Whether the last values came just so before. Takes a while: to be asked where it matters only. */
+  isRepeat(): boolean {
+    return this.#repeats.found(SAME * this.#spread, MOVED * this.#spread);
   }
 
   #judge(value: number): void {
@@ -189,6 +181,8 @@ export class Evidence {
       at += 2;
     }
 
+    const calm = this.#calm.next(value);
+    if (calm !== 0) this.#one(CALM, calm);
     if (Math.abs(value - this.#last) > 1e-9 * Math.abs(value)) this.#changed();
     else this.#run++;
     this.surprises[STUCK] = this.#stuck();

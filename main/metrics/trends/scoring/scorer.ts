@@ -27,6 +27,8 @@ const MORE_THAN_TOLD = 1.4;
 /** During an incident the worth counts in full up to here, and hardly beyond: more than that of quiet values, less than an alarm. */
 const DURING = 12;
 const BEYOND = 0.064;
+/** The most that values are worth which came just so before. */
+const SEEN_BEFORE = 8;
 /** Values after which the score counts in full. */
 const LEARNT = 120;
 /** Worth that scores one half, and what changes the odds by e. */
@@ -48,7 +50,8 @@ export function createScorer(): Scorer {
       if (!Number.isFinite(value)) return 0;
       evidence.next(at, value);
       n++;
-      const total = Math.min(1, 0.3 + (0.7 * n) / LEARNT) * worth.next(evidence.surprises);
+      const found = Math.min(1, 0.3 + (0.7 * n) / LEARNT) * worth.next(evidence.surprises);
+      const total = found > SEEN_BEFORE && evidence.isRepeat() ? SEEN_BEFORE : found;
       // While the incident lasts its alarm hardly fades: it is not told a second time.
       alarm *= total > alarm / 2 ? hold : fade;
       const isOnset = total > alarm * (alarm > TOLD ? MORE_THAN_TOLD : alarm > FAINT ? MORE_THAN_FAINT : 1);

@@ -146,6 +146,53 @@ test('bursts that are usual in a series do not alarm, one that is new does', () 
   expect(all[4500]).toBeGreaterThan(HIGH);
 });
 
+test('values that become smooth are found, though none of them is far from any other', { timeout: 60_000 }, () => {
+  let found = 0;
+  for (let seed = 1; seed <= 6; seed++) {
+    const random = randomOf(seed);
+    const rough = Array.from({ length: 3000 }, (_, i) => 50 + 20 * Math.sin((2 * Math.PI * i) / 288) + 3 * random.normal());
+    const values = rough.map((v, i) => (i >= 2500 && i < 2650 ? rough.slice(i - 6, i + 7).reduce((sum, near) => sum + near, 0) / 13 : v));
+    const all = scores(
+      values.map((_, i) => i * 300_000),
+      values,
+    );
+    if (all.slice(2500, 2600).some((score) => score >= HIGH)) found++;
+  }
+  expect(found).toBeGreaterThanOrEqual(5);
+});
+
+const DAY = 288;
+const NOISELESS: Readonly<Record<string, (step: number) => number>> = {
+  'a square wave': (i) => (i % DAY < 96 ? 20 : 80),
+  'working hours': (i) => (i % DAY >= 108 && i % DAY < 216 ? 80 : 20),
+  'three levels': (i) => [10, 40, 25, 10][Math.floor((i % DAY) / 80)] ?? 10,
+  'a sine': (i) => 1000 + 20 * Math.sin((2 * Math.PI * (i + 77)) / DAY),
+  'a sine cut off at zero': (i) => Math.max(0, Math.sin((2 * Math.PI * i) / DAY)),
+  'a saw': (i) => i % DAY,
+};
+
+test.each(Object.entries(NOISELESS))('%s without noise alarms on its first edges only, and still when it breaks', { timeout: 60_000 }, (_, wave) => {
+  const length = 14 * DAY;
+  const learnt = Math.floor(0.15 * length);
+  const at = Array.from({ length }, (__, i) => i * 300_000);
+  const whole = Array.from({ length }, (__, i) => wave(i));
+  const calm = scores(at, whole);
+  expect(calm.filter((score, i) => i >= learnt && score >= HIGH)).toEqual([]);
+  expect(calm.filter((score) => score >= HIGH).length).toBeLessThanOrEqual(3);
+
+  const from = 10 * DAY;
+  const span = Math.max(...whole) - Math.min(...whole);
+  const breaks: ((value: number, step: number) => number)[] = [
+    (value, i) => (i < from + DAY ? (whole[from] ?? 0) : value),
+    (value, i) => (i >= from + 108 && i < from + 200 ? value - span : value),
+    (value, i) => (i === from + 130 ? value + span : value),
+  ];
+  for (const change of breaks) {
+    const broken = whole.map((value, i) => (i < from ? value : change(value, i)));
+    expect(Math.max(...scores(at, broken).slice(from, from + DAY))).toBeGreaterThan(HIGH);
+  }
+});
+
 test('more surprise is never worth less', () => {
   const surprise = fc.double({ min: 0, max: 12, noNaN: true });
   fc.assert(

@@ -24,6 +24,7 @@ test('a value that stands still says at what, and a shift says its sign', () => 
   expect(anomalySentence({ unit: 'ms' }, { ...told, reason: 'stuck', to: at + 3_600_000, expected: 10, actual: 250, count: 12 })).toBe(
     'From 2026-01-05 10:00 UTC to 2026-01-05 11:00 UTC the value did not move any more: 250 ms over 12 values.',
   );
+  expect(anomalySentence({ unit: 'ms' }, { ...told, reason: 'calm', expected: 10, actual: 12, count: 12 })).toContain('the values became unusually calm');
   expect(shiftSentence('usd', 4, 3, -1, true)).toBe('The middle value went from $4.00 to $3.00, a shift of −$1.00 (−25 %).');
   expect(shiftSentence('ratio', 0.5, 0.6, 0.1, true)).toBe('The middle value went from 50 % to 60 %, a shift of +10 points.');
   expect(shiftSentence('ms', 900, 910, 10, false)).toBe('No clear difference: middle value 900 ms before, 910 ms now.');
