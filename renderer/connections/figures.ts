@@ -127,7 +127,7 @@ export function figureOf(host: HostFacts, id: FigureId): PoolFigure {
         'Cost of the next session',
         cost === null ? '–' : cost === Number.POSITIVE_INFINITY ? 'never chosen' : formatMs(cost),
         'now',
-        'time of one answer × (sessions + commands in flight + 1) / (weight × warmth); of two hosts drawn the lower cost gets the session',
+        'time of one answer × (sessions + commands in flight + 1) / (weight × warmth); of two hosts drawn, three where one takes more than twice as long, the lowest cost gets the session',
         [
           ['Time of one answer, its wait behind others not counted', host.ewmaMs === null ? 'not measured yet' : formatMs(host.ewmaMs)],
           ['Sessions + commands in flight', `${formatCount(host.sessions)} + ${formatCount(host.inFlight)} = ${formatCount(outstanding)}`],

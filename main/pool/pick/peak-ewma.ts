@@ -8,6 +8,9 @@ import { shareOf, type Pick } from './share.ts';
  */
 export const ALIKE_MS = 5;
 
+/** Two that differ by more than this in their service time are hardly a choice: a third one is drawn. */
+const UNLIKE = 2;
+
 /**
  * Power of two choices (M. Mitzenmacher, "The power of two choices in randomized load balancing", 2001) over the shortest expected delay,
  * service time × (outstanding + 1) (the `sed` scheduler of Linux' IPVS; measured here, see health/ewma.ts), divided by the host's share, with
@@ -17,6 +20,9 @@ export const ALIKE_MS = 5;
  *
  * A host nobody has measured is compared by its load alone: as cheap it would draw everything until its first answer (Finagle's
  * remedy, a huge cost while one is on the way, would starve it here, where sessions are on the way for hours).
+ *
+ * Where one of the two is never taken for its slowness, the other is no choice but one drawn at random, with whatever line it has: then a
+ * third is drawn. Of hosts that are alike two are enough, and less is known of the others by all choosers at once.
  * @param random 0 ≤ x < 1
  */
 export function peakEwma(random: () => number = Math.random): Pick {
@@ -25,10 +31,15 @@ export function peakEwma(random: () => number = Math.random): Pick {
     const first = Math.floor(random() * open.length);
     // One of the others: a number among one less, skipping the first.
     const other = Math.floor(random() * (open.length - 1));
+    const second = other < first ? other : other + 1;
     const a = open[first];
-    const b = open[other < first ? other : other + 1];
+    const b = open[second];
     if (!a || !b) return a ?? null;
-    return cheaper(b, a) ? b : a;
+    const better = cheaper(b, a) ? b : a;
+    if (!unlike(a, b)) return better;
+    const rest = open.filter((_, i) => i !== first && i !== second);
+    const third = rest[Math.floor(random() * rest.length)];
+    return third && cheaper(third, better) ? third : better;
   };
 }
 
@@ -36,5 +47,14 @@ function cheaper(a: Candidate, b: Candidate): boolean {
   const loadA = (a.outstanding + 1) / shareOf(a);
   const loadB = (b.outstanding + 1) / shareOf(b);
   if (a.ewmaMs === null || b.ewmaMs === null) return loadA < loadB;
-  return Math.max(ALIKE_MS, a.ewmaMs) * loadA < Math.max(ALIKE_MS, b.ewmaMs) * loadB;
+  return serviceMs(a.ewmaMs) * loadA < serviceMs(b.ewmaMs) * loadB;
 }
+
+/** A host nobody has measured is unlike none. */
+function unlike(a: Candidate, b: Candidate): boolean {
+  if (a.ewmaMs === null || b.ewmaMs === null) return false;
+  const [one, other] = [serviceMs(a.ewmaMs), serviceMs(b.ewmaMs)];
+  return Math.max(one, other) > UNLIKE * Math.min(one, other);
+}
+
+const serviceMs = (ewmaMs: number): number => Math.max(ALIKE_MS, ewmaMs);

@@ -147,10 +147,19 @@ describe('power of two choices', () => {
   test('each pair is drawn equally often: the k-th best of n gets 2 (n − k) of n (n − 1)', () => {
     let state = 1;
     const pick = createPicker('peak-ewma', () => (state = (state * 1664525 + 1013904223) % 2 ** 32) / 2 ** 32);
-    const all = [1, 2, 3, 4, 5].map((k) => host(`h${k}`, { ewmaMs: 10 * k }));
+    const all = [1, 2, 3, 4, 5].map((k) => host(`h${k}`, { ewmaMs: 10 + k }));
     const seen = counts(40_000, () => pick(all));
     for (const k of [1, 2, 3, 4]) expect((seen[`h${k}`] ?? 0) / 40_000).toBeCloseTo((2 * (5 - k)) / 20, 1.5);
     expect(seen['h5']).toBeUndefined();
+  });
+
+  test('where one of the two takes more than twice as long a third is drawn: who draws the slow one still gets a choice', () => {
+    const pick = createPicker('peak-ewma');
+    const [free, busy] = [host('free', { ewmaMs: 10 }), host('busy', { ewmaMs: 10, outstanding: 3 })];
+    expect(counts(500, () => pick([free, busy, host('slow', { ewmaMs: 50 })]))).toEqual({ free: 500 });
+    // Twice as long is not more: among two the busy one wins when it is drawn with the slower.
+    const alike = counts(500, () => pick([host('free', { ewmaMs: 25 }), host('busy', { ewmaMs: 25, outstanding: 0.5 }), host('half', { ewmaMs: 50 })]));
+    expect(alike['busy']).toBeGreaterThan(50);
   });
 
   test('hosts that all answer at once share by their load, however near one of them is', () => {
