@@ -16,7 +16,6 @@ const pictures: readonly Picture[] = [
   { name: 'subagents', place: ({ helped }) => `/agents/${helped}`, before: (page) => page.getByRole('tab', { name: 'Subagents' }).click() },
   { name: 'analytics', place: () => '/analytics', before: lastMinutes },
   { name: 'analytics-series', place: () => '/analytics', before: openSeries },
-  { name: 'reports', place: () => '/reports' },
   { name: 'repositories', place: ({ repository }) => `/repositories/${repository}` },
   { name: 'settings', place: () => '/settings' },
   { name: 'new-task', place: () => '/agents', before: writeTask },
