@@ -97,7 +97,8 @@ export class RollingQuantiles {
     const all = this.#all;
     if (!all || all.total === 0) return null;
     const n = all.total;
-    const at = (q: number): number => valueOf(all.keyAbove(q * (n - 1)));
+    // The nearest rank, ⌈q n⌉: of two values the 95th percentile is the larger. A little less, because 0.95 × 20 need not be 19 exactly.
+    const at = (q: number): number => valueOf(all.keyAbove(Math.ceil(q * n - 1e-9) - 1));
     return { p50: at(0.5), p95: at(0.95), p99: at(0.99), n };
   }
 
