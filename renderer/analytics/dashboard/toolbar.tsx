@@ -8,11 +8,11 @@ import type { Filter, Range } from '#shared/domain/query.ts';
 import { Button } from '../../components/button.tsx';
 import { Menu } from '../../components/menu.tsx';
 import { Select } from '../../components/select.tsx';
-import { coreNow } from '../../lib/clock.ts';
 import { useNames } from '../live/catalogue.ts';
 import { filterText, type Metrics } from '../model/asked.ts';
-import { besideText, fromField, presets, rangeText, toField, type Compare } from '../model/ranges.ts';
+import { besideText, presets, rangeText, type Compare } from '../model/ranges.ts';
 import { FilterForm } from './filter-form.tsx';
+import { PeriodDialog } from './period-dialog.tsx';
 import s from './toolbar.module.css';
 
 type RangeProps = { range: Range; onChange: (range: Range) => void; open: boolean; onOpen: (open: boolean) => void };
@@ -37,47 +37,16 @@ export function RangePicker({ range, onChange, open, onOpen }: RangeProps) {
         ]}
         onChange={(id) => (id === 'custom' ? setCustom(true) : onChange({ kind: 'last', ms: Number(id) }))}
       />
-      <DialogTrigger isOpen={custom} onOpenChange={setCustom}>
-        <Button look="quiet" size="small" className={value === 'custom' ? '' : s.hidden}>
-          Change period
-        </Button>
-        <Popover className={s.popover ?? ''} placement="bottom start">
-          <AriaDialog aria-label="Custom period" className={s.form ?? ''}>
-            <BetweenForm range={range} onDone={(next) => (setCustom(false), onChange(next))} />
-          </AriaDialog>
-        </Popover>
-      </DialogTrigger>
+      <PeriodDialog
+        label="Custom period"
+        trigger="Change period"
+        shown={value === 'custom'}
+        range={range}
+        open={custom}
+        onOpen={setCustom}
+        onChoose={onChange}
+      />
     </>
-  );
-}
-
-function BetweenForm({ range, onDone }: { range: Range; onDone: (range: Range & { kind: 'between' }) => void }) {
-  const now = coreNow();
-  const [from, setFrom] = useState(toField(range.kind === 'between' ? range.from : now - range.ms));
-  const [to, setTo] = useState(toField(range.kind === 'between' ? range.to : now));
-  const start = fromField(from);
-  const end = fromField(to);
-  const bad = start === null || end === null ? 'Choose both moments.' : end <= start ? 'The end lies before the start.' : null;
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (bad === null && start !== null && end !== null) onDone({ kind: 'between', from: start, to: end });
-      }}
-    >
-      <label className={s.moment}>
-        From
-        <input type="datetime-local" value={from} onChange={(event) => setFrom(event.target.value)} />
-      </label>
-      <label className={s.moment}>
-        To
-        <input type="datetime-local" value={to} onChange={(event) => setTo(event.target.value)} />
-      </label>
-      {bad !== null && <p className={s.bad}>{bad}</p>}
-      <Button type="submit" look="primary" isDisabled={bad !== null}>
-        Use this period
-      </Button>
-    </form>
   );
 }
 
@@ -107,19 +76,14 @@ export function ComparePicker({ range, compare, onChange }: CompareProps) {
           {label}
         </Button>
       </Menu>
-      <DialogTrigger isOpen={custom} onOpenChange={setCustom}>
-        <Button className={s.hidden} look="quiet">
-          Choose the other period
-        </Button>
-        <Popover className={s.popover ?? ''} placement="bottom start">
-          <AriaDialog aria-label="The other period" className={s.form ?? ''}>
-            <BetweenForm
-              range={compare?.with === 'between' ? { kind: 'between', from: compare.from, to: compare.to } : range}
-              onDone={({ from, to }) => (setCustom(false), onChange({ with: 'between', from, to }))}
-            />
-          </AriaDialog>
-        </Popover>
-      </DialogTrigger>
+      <PeriodDialog
+        label="The other period"
+        trigger="Choose the other period"
+        range={compare?.with === 'between' ? { kind: 'between', from: compare.from, to: compare.to } : range}
+        open={custom}
+        onOpen={setCustom}
+        onChoose={({ from, to }) => onChange({ with: 'between', from, to })}
+      />
     </>
   );
 }

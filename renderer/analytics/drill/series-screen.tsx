@@ -2,10 +2,13 @@
 import { useMemo, useState } from 'react';
 import { EmptyState } from '../../components/feedback.tsx';
 import { Screen } from '../../frame/screen.tsx';
+import { coreNow } from '../../lib/clock.ts';
 import { to } from '../../lib/router.ts';
 import { queryTitle, type Metrics } from '../model/asked.ts';
 import { seriesOf } from './place.ts';
-import { baselineOf, SeriesView, trendQuery, useTrend } from './series-view.tsx';
+import { AgainstPicker } from './against.tsx';
+import { askedAgainst, type Against } from './asked-against.ts';
+import { SeriesView, trendQuery, useTrend } from './series-view.tsx';
 import { TrendSide } from './trend-side.tsx';
 
 export function SeriesScreen({ place, metrics }: { place: string; metrics: Metrics }) {
@@ -13,15 +16,32 @@ export function SeriesScreen({ place, metrics }: { place: string; metrics: Metri
   const [at, setAt] = useState(0);
   const [group, setGroup] = useState<string | null>(null);
   const query = useMemo(() => trendQuery(asked, at, group), [asked, at, group]);
-  const range = query?.range;
-  const baseline = useMemo(() => (range ? baselineOf(range) : null), [range]);
-  const { trend, error } = useTrend(query, baseline);
+  const [against, setAgainst] = useState<Against>({ with: 'week' });
+  const compared = useMemo(() => (query ? askedAgainst(query, against, coreNow()) : null), [query, against]);
+  const { trend, error } = useTrend(query, compared?.query === query ? (compared?.baseline ?? null) : null);
+  // What is compared begins at the moment that was chosen, not where the chart does: another question.
+  const since = useTrend(compared && compared.query !== query ? compared.query : null, compared?.baseline ?? null);
+  const regression = against.with === 'moment' ? since.trend?.regression : trend?.regression;
+  const picker = query && <AgainstPicker against={against} range={query.range} onChange={setAgainst} />;
   const entry = query ? metrics.get(query.metric) : undefined;
   const title = asked && query ? (asked.queries.length > 1 ? `${asked.title}: ${queryTitle(query, metrics)}` : asked.title) : 'Series';
   return (
     <Screen
       crumbs={[{ label: 'Analytics', to: asked?.from === undefined ? to.analytics : to.dashboard(asked.from) }, { label: title }]}
-      {...(asked ? { side: <TrendSide trend={trend} error={error} unit={entry?.unit ?? 'count'} formula={entry?.formula ?? null} /> } : {})}
+      {...(asked
+        ? {
+            side: (
+              <TrendSide
+                trend={trend}
+                error={error ?? since.error}
+                regression={regression}
+                picker={picker}
+                unit={entry?.unit ?? 'count'}
+                formula={entry?.formula ?? null}
+              />
+            ),
+          }
+        : {})}
       sideLabel="Trend"
       sideWidth="narrow"
       padded={false}

@@ -8,7 +8,6 @@ import { EmptyState, ErrorState, Skeleton } from '../../components/feedback.tsx'
 import { Panel } from '../../components/panel.tsx';
 import { Select } from '../../components/select.tsx';
 import { client } from '../../lib/client.ts';
-import { coreNow } from '../../lib/clock.ts';
 import { useKeys } from '../../lib/keys.ts';
 import { go, to } from '../../lib/router.ts';
 import { Chart } from '../chart/chart.tsx';
@@ -30,7 +29,6 @@ import s from './series.module.css';
 /** Points asked for a large chart and for its trend. */
 const POINTS = 960;
 const TREND_POINTS = 720;
-const DAY = 86_400_000;
 
 export type Trend = Awaited<ReturnType<typeof client.analytics.trend>>;
 
@@ -190,15 +188,6 @@ export function trendQuery(asked: AskedSeries | null, at: number, group: string 
   const query = asked?.queries[at] ?? asked?.queries[0];
   if (!query) return null;
   return { ...query, by: [], where: group === null ? query.where : [...query.where, ...filtersOf(group)].slice(0, 16), points: TREND_POINTS };
-}
-
-/** What it is compared with: the week before, or the period before when it is longer. */
-export function baselineOf(range: Range): Range {
-  const now = coreNow();
-  const [from, end] = range.kind === 'last' ? [now - range.ms, now] : [range.from, range.to];
-  const back = Math.max(7 * DAY, end - from);
-  const round = 60_000;
-  return { kind: 'between', from: Math.floor((from - back) / round) * round, to: Math.floor((end - back) / round) * round };
 }
 
 function filtersOf(group: string): Query['where'] {

@@ -2,6 +2,7 @@
 import type { Unit } from '#shared/domain/metric.ts';
 import type { TrendSummary } from '#shared/domain/trend.ts';
 import { formatCount, formatExact } from '#shared/lib/format.ts';
+import type { ReactNode } from 'react';
 import { ErrorState, Skeleton } from '../../components/feedback.tsx';
 import { Facts, Section } from '../../components/panel.tsx';
 import { Badge } from '../../components/status.tsx';
@@ -11,14 +12,24 @@ import type { Trend } from './series-view.tsx';
 import { changeWords, seasonWords, slopeWords } from './trend-words.ts';
 import s from './series.module.css';
 
-export function TrendSide({ trend, error, unit, formula }: { trend: Trend | undefined; error: unknown; unit: Unit; formula: string | null }) {
+type Props = {
+  trend: Trend | undefined;
+  error: unknown;
+  /** Undefined while it is asked for. */
+  regression: Trend['regression'] | undefined;
+  picker: ReactNode;
+  unit: Unit;
+  formula: string | null;
+};
+
+export function TrendSide({ trend, error, regression, picker, unit, formula }: Props) {
   if (error) return <ErrorState error={error} />;
   if (!trend) return <Skeleton rows={6} />;
   return (
     <>
       <Findings summary={trend.summary} unit={unit} />
-      <Section title="Against the week before">
-        <p className={s.sideText}>{trend.regression ? trend.regression.sentence : 'Not enough data in one of both periods.'}</p>
+      <Section title="Against" actions={picker}>
+        <p className={s.sideText}>{regression === undefined ? 'Compares…' : (regression?.sentence ?? 'Not enough data in one of both periods.')}</p>
       </Section>
       {formula !== null && (
         <Section title="Formula">

@@ -152,6 +152,18 @@ test('from a figure to where it comes from, to its series, to the moment in the 
   await dialog.getByRole('button', { name: 'Open the series' }).click();
   await page.getByRole('heading', { level: 1, name: 'Sessions ended' }).waitFor();
   await page.getByRole('complementary', { name: 'Trend' }).getByRole('heading', { name: 'Trend' }).waitFor();
+  await page.getByRole('button', { name: 'the week before' }).click();
+  await page
+    .getByRole('menuitemradio', { name: 'Before a moment…' })
+    .or(page.getByRole('menuitem', { name: 'Before a moment…' }))
+    .click();
+  const moment = page.getByRole('dialog', { name: 'Before which moment' });
+  await moment.getByLabel('Moment').fill('2030-01-01T00:00');
+  await moment.getByText('That moment has not come yet.').waitFor();
+  await moment.getByLabel('Moment').fill('2026-01-05T00:00');
+  await moment.getByRole('button', { name: 'Use this moment' }).click();
+  await page.getByRole('button', { name: 'before 5 Jan 2026, 00:00:00' }).waitFor();
+  await page.getByRole('region', { name: 'Against' }).getByText('Not enough data in one of both periods.').waitFor();
   const events = page.getByRole('region', { name: 'Events behind it' });
   await events.getByRole('link', { name: 'Rename tokens' }).first().click();
   await page.getByRole('heading', { level: 1, name: 'Rename tokens' }).waitFor();
