@@ -53,6 +53,9 @@ export const patterns = {
 /** Goes to an address of the app. */
 export const go = (address: string, options?: { replace?: boolean }): void => navigate(address, options);
 
+/** Whether the address bar says so now: a component hears of a change a moment later. */
+export const isAt = (address: string): boolean => (window.location.hash.slice(1) || '/') === address;
+
 /** Href of an address for an anchor. */
 export const href = (address: string): string => `#${address}`;
 

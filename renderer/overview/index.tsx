@@ -5,7 +5,7 @@ import { ErrorState } from '../components/feedback.tsx';
 import { Screen } from '../frame/screen.tsx';
 import { client } from '../lib/client.ts';
 import { useLive } from '../lib/live.ts';
-import { go, to } from '../lib/router.ts';
+import { go, isAt, to } from '../lib/router.ts';
 import { Figures } from './figures.tsx';
 import { NeedsYou } from './needs-you.tsx';
 import { Running } from './running.tsx';
@@ -18,7 +18,8 @@ const REFRESH = 30_000;
 export default function OverviewView() {
   const firstRun = useLive((live) => live.ready && live.repositories.size === 0 && live.sessions.size === 0);
   useEffect(() => {
-    if (firstRun) go(to.welcome, { replace: true });
+    // Somebody may be on the way elsewhere already, by a notification for instance: that is not undone.
+    if (firstRun && isAt(to.overview)) go(to.welcome, { replace: true });
   }, [firstRun]);
   const decided = useLive((live) => live.changes);
   const { data, error, refetch } = useQuery({

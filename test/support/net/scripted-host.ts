@@ -52,6 +52,8 @@ export class ScriptedHost {
     this.#server = script.tls ? createSecure({ ...script.tls, rejectUnauthorized: true }, take) : createPlain(take);
     this.#server.on('upgrade', (request, socket: Socket, head) => {
       this.requests.push(`UPGRADE ${request.url}`);
+      // Whoever was refused may be gone before the answer is read.
+      socket.on('error', () => {});
       if (script.upgrade?.(request, socket)) return;
       if (request.url !== SOCKET_PATH || request.headers.authorization !== `Bearer ${TOKEN}`) {
         socket.end('HTTP/1.1 401 Unauthorized\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
