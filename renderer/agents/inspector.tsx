@@ -15,6 +15,7 @@ import { useMayAct } from '../lib/client.ts';
 import { useSilence } from '../lib/hosts.ts';
 import { isEnded, isLive, useRepositoryName, useTask } from '../lib/live-select.ts';
 import { go, to } from '../lib/router.ts';
+import { NOT_REPORTED, reported } from '../lib/reported.ts';
 import s from './inspector.module.css';
 
 export function Inspector({ session, selected }: { session: Session | undefined; selected: readonly Session[] }) {
@@ -100,10 +101,9 @@ function One({ session }: { session: Session }) {
             ['Branch', session.branch ?? 'none'],
             ['Working time', <Duration key="time" ms={session.activeMs} since={session.activeSince} />],
             ['Waited for you', <Duration key="waited" ms={session.blockedMs} since={session.blockedSince} />],
-            ['Cost', session.costUsd === null ? 'not reported' : `${formatMoney(session.costUsd)}${limit}`],
-            // A command tells of neither.
-            ['Turns', session.agent.kind === 'command' ? 'not reported' : `${session.turns}${turns}`],
-            ['Tokens in, cached, out', session.agent.kind === 'command' ? 'not reported' : tokens],
+            ['Cost', session.costUsd === null ? NOT_REPORTED : `${formatMoney(session.costUsd)}${limit}`],
+            ['Turns', reported(session, `${session.turns}${turns}`)],
+            ['Tokens in, cached, out', reported(session, tokens)],
             ['Context', context(session)],
             ['Memory, process tree', session.rssBytes === null ? 'not measured' : formatBytes(session.rssBytes)],
             ['Last event', session.lastEventAt === null ? 'none yet' : <Time key="last" at={session.lastEventAt} />],
@@ -127,7 +127,7 @@ function One({ session }: { session: Session }) {
 }
 
 function context(session: Session): string {
-  if (session.contextTokens === null) return 'not reported';
+  if (session.contextTokens === null) return NOT_REPORTED;
   if (session.contextWindow === null) return formatCount(session.contextTokens);
   return `${Math.round((session.contextTokens / session.contextWindow) * 100)} % of ${formatCount(session.contextWindow)}`;
 }

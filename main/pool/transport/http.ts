@@ -2,7 +2,7 @@
  * A channel over HTTP, where WebSocket is blocked: server-sent events down, batches up. See shared/host-protocol/http.ts.
  *
  *   new ──hello: POST──► opening ──Opened: GET──► reading ──end, break, terminate──► closed
- *    └──────────── refusal, error, deadline ───────┴── close: what waits, DELETE ───────►┘
+ *    └──────────── refusal, error, terminate ──────┴── close: what waits, DELETE ───────►┘
  */
 import type { IncomingMessage } from 'node:http';
 import { MAX_FRAME_BYTES } from '#shared/host-protocol/frames.ts';

@@ -2,7 +2,7 @@
  * A channel over WebSocket.
  *
  *   dialing ──101──► open ──close, error, terminate──► closed
- *      └──refusal, error, deadline──────────────────────►┘
+ *      └──refusal, error, terminate─────────────────────►┘
  */
 import type { ClientRequestArgs, IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';

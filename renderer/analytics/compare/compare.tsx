@@ -10,6 +10,7 @@ import { sessionWords } from '../../components/status.tsx';
 import { useSession, useSessions } from '../../lib/live-select.ts';
 import { useKeys } from '../../lib/keys.ts';
 import { go, href, to } from '../../lib/router.ts';
+import { NOT_REPORTED, reported } from '../../lib/reported.ts';
 import { Chart } from '../chart/chart.tsx';
 import { TimeTable } from '../chart/tables.tsx';
 import type { Metrics } from '../model/asked.ts';
@@ -131,9 +132,8 @@ function MeasurePanels({ measure, both, how, asTable }: { measure: (typeof measu
   });
 }
 
-const money = (usd: number | null): string => (usd === null ? 'not reported' : formatMoney(usd));
-/** What a command tells nothing of. */
-const counted = (one: Session, n: number): string => (one.agent.kind === 'command' ? 'not reported' : formatCount(n));
+const money = (usd: number | null): string => (usd === null ? NOT_REPORTED : formatMoney(usd));
+const counted = (one: Session, n: number): string => reported(one, formatCount(n));
 const rows: readonly (readonly [name: string, of: (session: Session) => string])[] = [
   ['State', (one) => sessionWords[one.status].word],
   ['Working time', (one) => formatDuration(one.activeMs)],

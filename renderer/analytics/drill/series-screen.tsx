@@ -18,10 +18,12 @@ export function SeriesScreen({ place, metrics }: { place: string; metrics: Metri
   const query = useMemo(() => trendQuery(asked, at, group), [asked, at, group]);
   const [against, setAgainst] = useState<Against>({ with: 'week' });
   const compared = useMemo(() => (query ? askedAgainst(query, against, coreNow()) : null), [query, against]);
-  const { trend, error } = useTrend(query, compared?.query === query ? (compared?.baseline ?? null) : null);
-  // What is compared begins at the moment that was chosen, not where the chart does: another question.
-  const since = useTrend(compared && compared.query !== query ? compared.query : null, compared?.baseline ?? null);
-  const regression = against.with === 'moment' ? since.trend?.regression : trend?.regression;
+  // Compared with before a moment, what is compared begins there and not where the chart does: another question.
+  const apart = against.with === 'moment';
+  const baseline = compared?.baseline ?? null;
+  const { trend, error } = useTrend(query, apart ? null : baseline);
+  const since = useTrend(apart ? (compared?.query ?? null) : null, baseline);
+  const regression = (apart ? since.trend : trend)?.regression;
   const picker = query && <AgainstPicker against={against} range={query.range} onChange={setAgainst} />;
   const entry = query ? metrics.get(query.metric) : undefined;
   const title = asked && query ? (asked.queries.length > 1 ? `${asked.title}: ${queryTitle(query, metrics)}` : asked.title) : 'Series';

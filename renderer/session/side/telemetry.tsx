@@ -7,6 +7,7 @@ import { Facts, Section } from '../../components/panel.tsx';
 import { Sparkbars } from '../../components/sparkbars.tsx';
 import { useNow } from '../../lib/clock.ts';
 import { isLive } from '../../lib/live-select.ts';
+import { reported } from '../../lib/reported.ts';
 import { elapse } from '../model/time-split.ts';
 import type { TranscriptStore } from '../model/transcript-store.ts';
 import { useScan } from './use-scan.ts';
@@ -27,9 +28,8 @@ export function Vitals({ session, store }: Props) {
       <TimeSplit session={session} />
       <Facts
         rows={[
-          // A command tells of neither: nothing was counted, which is not the same as none.
-          ['Turns', session.agent.kind === 'command' ? 'not reported' : turns],
-          ['Tokens in, cached, out', session.agent.kind === 'command' ? 'not reported' : <Tokens key="tokens" session={session} />],
+          ['Turns', reported(session, turns)],
+          ['Tokens in, cached, out', reported(session, <Tokens key="tokens" session={session} />)],
           ['Memory, process tree', memory(rss, peak)],
           ['Last event', session.lastEventAt === null ? 'none yet' : <Time key="last" at={session.lastEventAt} />],
         ]}
